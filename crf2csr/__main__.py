@@ -1,0 +1,5 @@
+"""`python -m crf2csr`."""
+
+from crf2csr.cli import main
+
+main()

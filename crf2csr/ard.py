@@ -1,0 +1,119 @@
+"""The analysis results: one row a number, unrounded, with an address; and the members, the rows that each number
+counts.
+
+Plain text files of plain tuples, so that the display stage can read them without pandas.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+#: A missing number: the statistic exists by plan and could not be computed; `warning` says why.
+Number = int | float | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One number: where it belongs (analysis, group, level, variable, category, statistic), its value, or text, and
+    its warning.
+
+    `group` names the grouping (the column set), `level` the column. `value` is None where the statistic does not
+    exist; `warning` then holds
+    the reason and `text` the code to print (NE, NC, NA, ND, –). `method` names the rule and function.
+    """
+
+    analysis: str
+    group: str
+    level: str
+    variable: str
+    category: str
+    statistic: str
+    value: Number
+    text: str = ""
+    method: str = ""
+    warning: str = ""
+
+    @property
+    def id(self) -> str:
+        """The address: analysis/group/level/variable/category/statistic, each part escaped."""
+        parts = (self.analysis, self.group, self.level, self.variable, self.category, self.statistic)
+        return "/".join(escape(part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One row of a stage dataset (`row` is its address, `contracts.row_keys`) that the result `ard` counts."""
+
+    ard: str
+    dataset: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analysis returns."""
+
+    results: tuple[Result, ...]
+    members: tuple[Member, ...]
+
+
+def escape(part: str) -> str:
+    """Return a part of an address with `%` and `/` percent-encoded."""
+    return part.replace("%", "%25").replace("/", "%2F")
+
+
+def unescape(part: str) -> str:
+    """Return the text that `escape` encoded."""
+    return part.replace("%2F", "/").replace("%25", "%")
+
+
+def path(*parts: str) -> str:
+    """Return nested categories (SOC, PT, grade) as one category."""
+    return "/".join(escape(part) for part in parts)
+
+
+def results_csv(results: Iterable[Result]) -> str:
+    """Return results as CSV text: integers plain, floats in shortest round-trip form, None empty."""
+    return _csv(["id", *_names(Result)], ([r.id, *(_text(getattr(r, n)) for n in _names(Result))] for r in results))
+
+
+def read_results(text: str) -> tuple[Result, ...]:
+    """Return the results that `results_csv` wrote."""
+    rows = csv.DictReader(io.StringIO(text))
+    places = _names(Result)[:6]
+    return tuple(
+        Result(*(row[n] for n in places), _number(row["value"]), row["text"], row["method"], row["warning"]) for row in rows
+    )
+
+
+def members_csv(members: Iterable[Member]) -> str:
+    """Return members as CSV text, ordered."""
+    return _csv(_names(Member), sorted([m.ard, m.dataset, m.row] for m in members))
+
+
+def read_members(text: str) -> tuple[Member, ...]:
+    """Return the members that `members_csv` wrote."""
+    return tuple(Member(**row) for row in csv.DictReader(io.StringIO(text)))
+
+
+def _names(kind: type) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+def _text(value: Number | str) -> str:
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+def _number(text: str) -> Number:
+    return None if text == "" else float(text) if any(c in text for c in ".en") else int(text)
+
+
+def _csv(header: list[str], rows: Iterable[list[str]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()

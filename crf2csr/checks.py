@@ -1,0 +1,195 @@
+"""The data-quality checks as data, and the one place where a query row is built.
+
+`CHECKS` holds one line a rule; the functions that find the rows live where the data are: reader, prepared forms,
+domains, cross checks, datasets. A query is a row of `crf2csr.results.QUERY_COLUMNS`; severity E forbids the lock, W
+goes to the query list, I informs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from crf2csr.errors import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Check(NamedTuple):
+    """A rule: severity (E, W, I), the forms it reads (`all`, or names separated by blanks), the text of its message."""
+
+    severity: str
+    forms: str
+    text: str
+
+
+#: Rule id -> check. One line a rule, in the order of the ids.
+CHECKS: dict[str, Check] = {
+    # files, structure, coding: found by the reader and by prepare_form
+    "Q-101": Check("W", "all", "file is neither mapped nor declared as ignored"),
+    "Q-102": Check("I", "all", "column is not in the mapping"),
+    "Q-103": Check("E", "all", "records contradict each other under one key"),
+    "Q-104": Check("W", "all", "identical duplicate record dropped, one kept"),
+    "Q-105": Check("E", "all", "subject is not in dm"),
+    "Q-106": Check("E", "all", "site does not belong to the study or to the subject"),
+    "Q-107": Check("E", "all", "code is not in the code list, or label and code disagree"),
+    "Q-108": Check("E", "all", "value cannot be read; the text is kept"),
+    "Q-109": Check("W", "all", "missing code that the field does not list"),
+    "Q-110": Check("W", "all", "value outside plausible limits"),
+    "Q-111": Check("W", "all", "form incomplete or unlocked, or query open at source"),
+    "Q-112": Check("I", "all", "record deleted at source"),
+    "Q-113": Check("E", "all", "leading zero lost"),
+    "Q-115": Check("W", "ae", "adverse event not coded"),
+    "Q-116": Check("E", "all", "character that does not belong in the text"),
+    "Q-117": Check("W", "dm", "checkbox group is contradictory or unanswered"),
+    "Q-118": Check("E", "all", "personal identifier in free text"),
+    "Q-120": Check("W", "all", "visit label unknown"),
+    # demography, arm, disposition: cross checks of the clean stage
+    "Q-202": Check("E", "dm", "age at consent missing or outside 18 to 90 years"),
+    "Q-203": Check("E", "dm", "sex is not female, or post-menopausal status not confirmed"),
+    "Q-204": Check("E", "dm", "same site and birth date as another subject: possible second enrollment"),
+    "Q-205": Check("E", "dm ex_oral ex_tdm1", "consent missing, or later than the first dose"),
+    "Q-206": Check("E", "enr", "dose level of an enrolled subject is missing or not planned"),
+    "Q-207": Check("E", "enr", "enrollments do not fit the design"),
+    "Q-208": Check("E", "enr ex_oral ex_tdm1", "treated and never enrolled, or enrolled and nothing after 60 days"),
+    "Q-209": Check("E", "eos fu", "more than one end of study, or end of study before the last contact"),
+    "Q-210": Check("E", "eos ex_oral ex_tdm1", "dose after the end of study"),
+    "Q-211": Check("E", "eot ex_oral ex_tdm1", "dose after the last dose date of the end-of-treatment form"),
+    "Q-212": Check("W", "eot eos ae ex_oral ex_tdm1", "end of treatment and what ended the drug do not agree"),
+    "Q-213": Check("W", "enr ex_oral", "first palbociclib dose differs from the assigned level"),
+    "Q-215": Check("E", "enr dlt", "more subjects at a dose level than the escalation rule allows at that time"),
+    "Q-217": Check("I", "ae ex_oral ex_tdm1", "treated subject without any adverse event"),
+    # exposure and dose limiting toxicity
+    "Q-401": Check("W", "ex_oral ex_tdm1", "dosing record entered twice"),
+    "Q-402": Check("E", "ex_oral ex_tdm1", "given, and dose, unit or complete start date missing"),
+    "Q-403": Check("E", "ex_oral ex_tdm1", "given answer missing, or not given with a dose"),
+    "Q-404": Check("E", "ex_oral ex_tdm1", "dosing period ends before it starts or overlaps another of the drug"),
+    "Q-405": Check("W", "ex_oral ex_tdm1", "order of the records and order of their dates differ, or cycle missing"),
+    "Q-406": Check("E", "ex_oral ex_tdm1", "drug or cycle missing or unknown"),
+    "Q-407": Check("E", "ex_oral dosemod enr", "palbociclib dose is not a planned level nor a recorded reduction"),
+    "Q-408": Check("W", "ex_tdm1", "infusion times missing or out of order"),
+    "Q-411": Check("W", "ex_tdm1 dosemod", "cycle length outside the window and no delay recorded"),
+    "Q-412": Check("W", "dosemod ae", "modification without a reason, or without the action on the adverse event"),
+    "Q-413": Check("W", "ae dosemod", "action on the adverse event without a modification within 28 days"),
+    "Q-414": Check("E", "dlt enr", "dose limiting toxicity not answered after the window closed"),
+    "Q-415": Check("E", "dlt ae", "dose limiting toxicity of the form and of the adverse events do not agree"),
+    "Q-417": Check("W", "ex_oral", "tablets returned, dispensed and taken do not agree"),
+    "Q-418": Check("W", "ex_oral", "dose raised again after a reduction"),
+    "Q-419": Check(
+        "W", "dosemod ex_oral ex_tdm1 eot", "hold without resumption, resumed before it began, or dose taken inside it"
+    ),
+    # adverse events and death
+    "Q-501": Check("E", "ae", "grade missing or not 1 to 5"),
+    "Q-502": Check("E", "ae", "event ends before it starts"),
+    "Q-503": Check("W", "ae", "event entered twice"),
+    "Q-504": Check("E", "ae", "relation to a drug missing"),
+    "Q-505": Check("W", "ae", "outcome, end date and ongoing answer do not agree"),
+    "Q-507": Check("E", "ae", "serious answer and seriousness criteria do not agree"),
+    "Q-508": Check("W", "ae eot", "drug withdrawn for the event and end of treatment do not agree"),
+    "Q-509": Check("W", "ae eos", "led to study discontinuation and end of study do not agree"),
+    "Q-511": Check("W", "ae", "records of one term overlap"),
+    "Q-513": Check("W", "ae", "start date completely unknown"),
+    "Q-601": Check("E", "ae", "death date of the event and seriousness 'results in death' do not agree"),
+    "Q-602": Check("E", "ae", "fatal outcome and death date of the event do not agree"),
+    "Q-603": Check("E", "ae", "grade 5 and fatal outcome do not agree"),
+    "Q-604": Check("E", "ae eos", "death as end of study and fatal adverse event or cause do not agree"),
+    "Q-605": Check("E", "ae eos fu", "death dates of adverse event, end of study and follow-up differ"),
+    "Q-606": Check("E", "eos fu", "death reported without a date"),
+    "Q-607": Check("W", "ae", "end date of the fatal event differs from the death date"),
+    "Q-608": Check("W", "eos fu", "death without end-of-study form or cause, or recorded twice"),
+    "Q-609": Check("E", "eos fu", "two different death dates"),
+    "Q-610": Check("W", "eos fu", "death date is partial"),
+    "Q-611": Check("E", "ae ex_oral ex_tdm1 pk tl ntl nl rs", "record dated after the death"),
+    "Q-612": Check("E", "fu eos", "survival contact contradicts the death date"),
+    "Q-613": Check("W", "fu", "contact and survival status do not agree"),
+    # tumor
+    "Q-701": Check("E", "tl", "target measurement missing or contradicted by the status word"),
+    "Q-702": Check("W", "tl ntl nl", "organ, date, method or state of a lesion missing"),
+    "Q-703": Check("E", "rs", "response without date or visit"),
+    "Q-704": Check("W", "tl ntl rs", "visits and their dates are out of order"),
+    "Q-705": Check("E", "tl", "lesion measured twice at a visit"),
+    "Q-709": Check("W", "tl", "target lesion does not meet the rules of selection"),
+    "Q-710": Check("W", "tl ntl ex_oral ex_tdm1", "baseline scan too early or after the first dose"),
+    "Q-715": Check("W", "tl", "target lesion changes between visits"),
+    "Q-716": Check("W", "tl", "diameter implausible"),
+    "Q-718": Check("W", "tl ntl rs", "tumor assessment missed"),
+    "Q-720": Check("W", "act tl", "lesion treated locally is still measured"),
+    "Q-721": Check("W", "tl", "split or merged lesion without its parent"),
+    "Q-722": Check("W", "tl ntl rs ex_oral ex_tdm1", "no lesion at baseline"),
+    "Q-723": Check("W", "nl tl ntl", "new-lesion form absent for a visit with tumor data"),
+    # pharmacokinetics
+    "Q-1001": Check("E", "pk", "nominal time is not planned for the visit"),
+    "Q-1002": Check("E", "pk", "sample time contradicts its label, or dose time missing"),
+    "Q-1003": Check("W", "pk", "sample outside its time window"),
+    "Q-1004": Check("E", "pk", "two samples share a time or a specimen id"),
+    "Q-1005": Check("W", "pk", "number below the limit of quantification"),
+    "Q-1006": Check("W", "pk", "drug quantified before the first dose"),
+    "Q-1007": Check("E", "pk", "concentration negative or in another unit"),
+    "Q-1008": Check("W", "pk", "trough after missed doses or outside its time"),
+    "Q-1009": Check("W", "pk ae", "dose of the sample missed or vomited"),
+    "Q-1010": Check("W", "pk", "concentration and sample do not agree"),
+    # generic
+    "Q-1110": Check("W", "fu act", "new therapy reported at follow-up is not recorded, or its start is not known"),
+    # dates: found by prepare_form
+    "Q-1101": Check("E", "all", "date after the extract"),
+    "Q-1102": Check("E", "all", "impossible date"),
+    "Q-1103": Check("W", "all", "part of the date cannot be used"),
+}
+
+
+def query(
+    rule: str,
+    *,
+    subject: str,
+    form: str,
+    file: str,
+    row: int | str,
+    field: str,
+    value: str = "",
+    expected: str = "",
+    severity: str = "",
+) -> dict[str, str]:
+    """Return one query row with the standard message.
+
+    `rule` is a key of CHECKS; `expected` says what would have been right and follows the text of the rule; `severity`
+    replaces that of the rule where checks.md gives two. `value` is kept as recorded; only the message shows hidden
+    characters as escapes. Message: `{rule} {subject} {form}.{field} ({file} row {row}) = '{value}': {text};
+    {expected}`.
+    """
+    check = CHECKS[rule]
+    text = f"{check.text}; {expected}" if expected else check.text
+    place = ".".join(part for part in (form, field) if part)
+    who = " ".join(part for part in (rule, shown(subject), place) if part)
+    message = f"{who} ({shown(file)} row {row}) = '{shown(value)}': {text}"
+    return {
+        "subject": subject,
+        "form": form,
+        "RAWFILE": file,
+        "RAWROW": str(row),
+        "field": field,
+        "value": value,
+        "rule": rule,
+        "severity": severity or check.severity,
+        "message": message,
+    }
+
+
+def summarize(queries: pd.DataFrame, tested: Mapping[str, int], forms: Iterable[str]) -> pd.DataFrame:
+    """Return one row a rule of CHECKS: rule, severity, forms, records tested, failures, why it did not run.
+
+    `queries` are all queries of the cut, `tested` the records of each form, `forms` the forms that the study has. A
+    rule with an absent form is reported as `not run: form x absent` and never as passed.
+    """
+    import pandas as pd
+
+    present, failures = set(forms), queries["rule"].value_counts()
+    rows = []
+    for rule, check in CHECKS.items():
+        named = sorted(present) if check.forms == "all" else check.forms.split()
+        absent = [name for name in named if name not in present]
+        records = sum(tested.get(name, 0) for name in named)
+        reason = f"not run: form {', '.join(absent)} absent" if absent else ""
+        rows.append((rule, check.severity, check.forms, "" if absent else records, failures.get(rule, 0), reason))
+    columns = ["rule", "severity", "forms", "tested", "failures", "not_run"]
+    return pd.DataFrame([tuple(map(str, row)) for row in rows], columns=columns, dtype="string")

@@ -1,0 +1,134 @@
+"""Cross checks of pharmacokinetic samples (Q-1000) that need no derived parameter."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crf2csr.clean.cross_check_tools import before, doubt, found, true
+
+#: Planned hours after the dose by visit (registered outcome O8: C1D1 0, 2, 4, 8 h; C1D15 0 h).
+PLANNED = {"C1D1": [0, 2, 4, 8], "C1D15": [0]}
+#: Minutes from the dose between which a sample of the planned hour is drawn (R-1303, defaults of `pk.windows_min`).
+WINDOWS = {0: (-60, 0), 2: (110, 130), 4: (225, 255), 8: (450, 510)}
+#: Hours from the dose of the day before between which a trough is drawn (R-1303: 24 within 2 h).
+TROUGH = (22, 26)
+VOMITING = "vomit"
+
+
+def planned_times(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1001: nominal time that the visit does not plan."""
+    hours = pc["VISIT"].map(PLANNED)
+    planned = [isinstance(each, list) and hour in each for hour, each in zip(pc["PCTPTNUM"], hours, strict=True)]
+    return doubt(
+        pc[~pd.Series(planned, index=pc.index, dtype=bool)],
+        "pc",
+        "PCTPTNUM",
+        "Q-1001",
+        "expected 0, 2, 4, 8 h (C1D1) or 0 h (C1D15)",
+    )
+
+
+def sample_order(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1002: labeled after the dose and drawn before it, or the reverse; time of the dose missing although it was
+    taken.
+
+    The 0 h sample is the pre-dose sample (`pk.zero_is_predose`). A sample that was not drawn is left out.
+    """
+    drawn = pc[pc["PCDTC"].notna()]
+    pre = true(drawn["PCTPTNUM"].eq(0))
+    untimed = ~true(drawn["PCRFTDTC"].str.len().eq(16)) & ~true(drawn["DOSPROB"].eq("MISSED"))
+    return found(
+        doubt(
+            drawn[~pre & before(drawn["PCDTC"], drawn["PCRFTDTC"])], "pc", "PCDTC", "Q-1002", "expected after the dose"
+        ),
+        doubt(
+            drawn[pre & before(drawn["PCRFTDTC"], drawn["PCDTC"])], "pc", "PCDTC", "Q-1002", "expected before the dose"
+        ),
+        doubt(drawn[untimed], "pc", "PCRFTDTC", "Q-1002", "expected date and time of the dose"),
+    )
+
+
+def sample_windows(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1003: drawn outside the window of its planned time after the dose of the day, C1D1; the trough is checked by
+    Q-1008."""
+    rows = pc[pc["VISIT"].eq("C1D1") & pc["PCTPTNUM"].isin(list(WINDOWS))]
+    minutes = _minutes(rows["PCDTC"], rows["PCRFTDTC"])
+    low, high = (rows["PCTPTNUM"].map({hour: limits[end] for hour, limits in WINDOWS.items()}) for end in (0, 1))
+    pre = true(rows["PCTPTNUM"].eq(0)) & true(minutes > 0)  # a pre-dose sample after the dose is Q-1002
+    outside = true((minutes < low) | (minutes > high)) & ~pre
+    return doubt(rows[outside], "pc", "PCDTC", "Q-1003", "outside the window of the planned time")
+
+
+def _minutes(end: pd.Series, start: pd.Series) -> pd.Series:
+    times = [pd.to_datetime(text.where(true(text.str.len().eq(16))), format="%Y-%m-%dT%H:%M") for text in (end, start)]
+    return (times[0] - times[1]).dt.total_seconds() / 60
+
+
+def drug_before_dose(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1006: a quantifiable concentration before the first dose."""
+    first = pc["VISIT"].eq("C1D1") & pc["PCTPTNUM"].eq(0)
+    return doubt(pc[true(first & (pc["PCSTRESN"] >= pc["PCLLOQ"]))], "pc", "PCORRES", "Q-1006", "expected BLQ")
+
+
+def trough_conditions(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1008: a trough after missed doses, or not 24 within 2 hours after the dose of the day before (R-1303,
+    R-1304)."""
+    rows = pc[pc["VISIT"].eq("C1D15") & pc["PCTPTNUM"].eq(0)]
+    hours = _minutes(rows["PCDTC"], rows["PCPRVDTC"]) / 60
+    apart = true((hours < TROUGH[0]) | (hours > TROUGH[1]))
+    return found(
+        doubt(rows[true(rows["MISSED7"] > 0)], "pc", "MISSED7", "Q-1008", "expected every dose of the 7 days before"),
+        doubt(
+            rows[apart],
+            "pc",
+            "PCDTC",
+            "Q-1008",
+            f"expected {TROUGH[0]} to {TROUGH[1]} h after the dose of the day before",
+        ),
+    )
+
+
+def repeated_samples(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1004: two samples of a subject at one time, or a specimen id used twice."""
+    rows = pc.sort_values(["USUBJID", "VISITNUM", "PCTPTNUM"], kind="stable")
+    timed = rows[true(rows["PCDTC"].str.len().eq(16))]
+    return found(
+        doubt(
+            timed[timed.duplicated(["USUBJID", "PCTESTCD", "PCDTC"])],
+            "pc",
+            "PCDTC",
+            "Q-1004",
+            "another sample has this time",
+        ),
+        doubt(rows[rows.duplicated(["PCTESTCD", "PCSPID"])], "pc", "PCSPID", "Q-1004", "another sample has this id"),
+    )
+
+
+def below_limit(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1005: a number below the limit of quantification."""
+    return doubt(pc[true(pc["PCSTRESN"] < pc["PCLLOQ"])], "pc", "PCORRES", "Q-1005", "expected BLQ")
+
+
+def dose_problems(pc: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:
+    """Q-1009: dose of the day missed or vomited; vomiting recorded as an adverse event that started on the day of the
+    dose."""
+    marked = pc["DOSPROB"].isin(["MISSED", "VOMITED"])
+    term = ae["AEDECOD"].fillna(ae["AETERM"]).str.casefold()
+    events = ae[true(term.str.contains(VOMITING)) & true(ae["AESTDTC"].str.len() >= 10)]
+    days = pd.MultiIndex.from_arrays([events["USUBJID"], events["AESTDTC"]])
+    sick = pd.MultiIndex.from_arrays([pc["USUBJID"], pc["PCRFTDTC"].str.slice(0, 10)]).isin(days)
+    after = true(pc["PCTPTNUM"] > 0)
+    return found(
+        doubt(pc[marked], "pc", "DOSPROB", "Q-1009", "the profile may not be evaluable"),
+        doubt(pc[~marked & sick & after], "pc", "PCRFTDTC", "Q-1009", "vomiting is recorded on this day"),
+    )
+
+
+def samples_and_results(pc: pd.DataFrame) -> pd.DataFrame:
+    """Q-1010: no result and no reason (not done, dose missed); a result and no sample."""
+    drawn, reported, missed = pc["PCDTC"].notna(), pc["PCORRES"].notna(), true(pc["DOSPROB"].eq("MISSED"))
+    measured = reported & pc["PCSTAT"].isna()
+    return found(
+        doubt(pc[~reported & ~missed], "pc", "PCORRES", "Q-1010", "expected a result or a reason"),
+        doubt(pc[measured & ~drawn], "pc", "PCDTC", "Q-1010", "there is a result; expected the sample time"),
+    )

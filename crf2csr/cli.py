@@ -1,0 +1,110 @@
+"""The command line: `python -m crf2csr run | simulate | receive | why`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from crf2csr.errors import InputError
+
+#: Exit codes: 0 ok, 1 defect in input, configuration or usage, 3 internal error, 4 busy, 130 interrupted.
+DEFECT, INTERRUPTED = 1, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose usage errors are defects of usage (exit code 1), not argparse's 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.print_usage(sys.stderr)
+        self.exit(DEFECT, f"error: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; a defect ends with one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        sys.exit(options.command(options))
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(DEFECT)
+    except KeyboardInterrupt:
+        print("interrupted: nothing half-written; run the same command again to go on", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="crf2csr", description="From the raw CRF extract of a trial to the appendix of its CSR.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = _command(
+        commands, "run", _run, "run a cut to its appendix, guarded: one run at a time, recovery after a kill"
+    )
+    _add_cut(run)
+    run.add_argument("--cores", type=int, default=2)
+    simulate = _command(commands, "simulate", _simulate, "make a synthetic extract")
+    simulate.add_argument("--scenario", required=True, choices=["full", "as_enrolled"])
+    simulate.add_argument("--seed", type=int, help="another seed than the committed one")
+    simulate.add_argument("--out", type=Path, required=True, help="the folder of the extract; must be new or empty")
+    simulate.add_argument("--planted", type=Path, help="also write the list of planted defects here")
+    receive = _command(commands, "receive", _receive, "write the manifest of a new extract")
+    _add_cut(receive)
+    why = _command(commands, "why", _why, "show who and which CRF cells are behind a cell of a table")
+    why.add_argument("display", help="the table, such as t-14-2-1")
+    why.add_argument("row", help="its row: any part of 'Confirmed response > Objective response rate (CR + PR)'")
+    why.add_argument("column", help="its column: id or label, such as rp2d or '75 mg'")
+    why.add_argument("--part", default="", help="its part, such as measurable (the first if absent)")
+    why.add_argument("--subject", default="", help="one participant only")
+    _add_cut(why)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, function: object, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _add_cut(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--study", default="nct03709082")
+    parser.add_argument("--cut", default="full")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from crf2csr.jobs.runner import run
+
+    return run(options.study, options.cut, options.cores, print)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from crf2csr.simulate.extract import DEFAULT_SEEDS, simulate, write_extract, write_planted
+
+    if options.out.exists() and any(options.out.iterdir()):
+        raise InputError(f"{options.out}: not empty; an extract is never overwritten, give a new folder")
+    seed = DEFAULT_SEEDS[options.scenario] if options.seed is None else options.seed
+    extract = simulate(options.scenario, seed)
+    write_extract(extract, options.out)
+    if options.planted:
+        write_planted(extract, options.planted)
+    print(f"simulate: {len(extract.files)} files of scenario {options.scenario}, seed {seed}, in {options.out}")
+    return 0
+
+
+def _receive(options: argparse.Namespace) -> int:
+    from crf2csr.lock.manifest import receive
+    from crf2csr.mapping import load_mapping
+    from crf2csr.study import load_study
+
+    study = load_study(options.study, options.cut)
+    path = receive(study.extract, load_mapping(study.mapping))
+    print(f"receive: {path} written")
+    return 0
+
+
+def _why(options: argparse.Namespace) -> int:
+    from crf2csr.lock.trace import explain
+
+    for line in explain(
+        options.study, options.cut, options.display, options.row, options.column, options.part, options.subject
+    ):
+        print(line)
+    return 0

@@ -1,0 +1,53 @@
+"""Everything that is configured for one run, read and checked before any job: study, cut, plan, mapping."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from crf2csr.contracts import ROOT
+from crf2csr.errors import InputError
+from crf2csr.mapping import Mapping as ExtractMapping
+from crf2csr.mapping import load_mapping
+from crf2csr.plan import Plan, load_plan
+from crf2csr.strict_yaml import load_yaml
+from crf2csr.study import Study, load_study, nearest, validate
+
+
+class Choice(BaseModel):
+    """`config/config.yaml`: which study and which cut."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    study: str
+    cut: str
+
+
+def load_choice(given: Mapping[str, object], root: Path = ROOT) -> Choice:
+    """Return the study and cut of `config/config.yaml`, replaced by those given on the command line.
+
+    Raises InputError for any other key on the command line.
+    """
+    known = list(Choice.model_fields)
+    for key in given:
+        if key not in known:
+            raise InputError(f"--config {key}={given[key]}: unknown key{nearest(key, known)}; study and cut can be chosen")
+    chosen = validate(load_yaml(root / "config" / "config.yaml"), Choice)
+    return chosen.model_copy(update={key: str(value) for key, value in given.items()})
+
+
+def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Plan, ExtractMapping]:
+    """Read and check study, cut, plan and mapping. Raises InputError naming file, line and key."""
+    chosen = load_choice(given, root)
+    study = load_study(chosen.study, chosen.cut, root)
+    return study, load_plan(chosen.study, root), load_mapping(study.mapping)
+
+
+def mapping_entry(mapping: ExtractMapping, forms: Iterable[str]) -> str:
+    """Return a hash of all that the mapping says about some forms: what a job that reads them depends on."""
+    shared = mapping.model_dump(mode="json", exclude={"forms", "not_mapped", "ignored_files"})
+    named = {form: mapping.forms[form].model_dump(mode="json") for form in forms if form in mapping.forms}
+    return hashlib.sha256(json.dumps([shared, named], sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,158 @@
+"""ADSL: one row a subject: treatment, dates, death, analysis sets with reasons (R-208 to R-210, R-301 to R-306)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from crf2csr.contracts import conform, load_contract
+from crf2csr.derive.rules.assessments import derive_tumor_visits, planned_before_dosing
+from crf2csr.derive.rules.dates import compute_age, compute_whole_day
+from crf2csr.derive.rules.dlt import DltSettings, check_dlt, derive_dlt, derive_dlt_exposure
+from crf2csr.derive.rules.enrollment import derive_end_of_study, derive_enrollment, derive_groups
+from crf2csr.derive.rules.exposure_dates import (
+    derive_actual_dose,
+    derive_dosing_periods,
+    derive_exposure_dates,
+    derive_on_treatment_end,
+)
+from crf2csr.derive.rules.populations import (
+    derive_counted_reasons,
+    derive_pk_set,
+    derive_treated_sets,
+    derive_tumor_sets,
+    progressed_subjects,
+)
+from crf2csr.derive.rules.records import check_cutoff, link_rows, split_at_cutoff, together, with_address
+from crf2csr.derive.rules.survival_dates import (
+    check_new_therapy,
+    derive_death_date,
+    derive_death_report,
+    derive_last_alive,
+    derive_new_therapy,
+    first_death_day,
+)
+from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, Derived
+from crf2csr.study import uses
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crf2csr.study import View
+
+Domains = dict[str, pd.DataFrame]
+
+
+@uses(
+    "data_cutoff",
+    "rp2d.value",
+    "dlt.window_days",
+    "dlt.min_dose_pct",
+    "dlt.require_tdm1",
+    "population.fas",
+    "teae.window_days",
+    "visit.schedule",
+)
+def adsl(
+    dm: pd.DataFrame,
+    ds: pd.DataFrame,
+    dd: pd.DataFrame,
+    ex: pd.DataFrame,
+    ec: pd.DataFrame,
+    fa: pd.DataFrame,
+    ae: pd.DataFrame,
+    tr: pd.DataFrame,
+    cm: pd.DataFrame,
+    pr: pd.DataFrame,
+    pc: pd.DataFrame,
+    ss: pd.DataFrame,
+    study: View,
+) -> Derived:
+    """Return ADSL: every subject of DM, screened only or enrolled.
+
+    Records after the data cutoff are not used (R-209, Q-1101 I; those of tumor forms are reported by ADTR). A flag is Y
+    or N, never blank; a reason tells why it is N, for subjects enrolled or treated. Queries: Q-416, Q-1101, Q-1110.
+    Links: each date, flag and level to the clean record behind it.
+    """
+    cutoff = study["data_cutoff"]
+    given = {
+        "dm": dm,
+        "ds": ds,
+        "dd": dd,
+        "ex": ex,
+        "ec": ec,
+        "fa": fa,
+        "ae": ae,
+        "cm": cm,
+        "pr": pr,
+        "pc": pc,
+        "ss": ss,
+        "tr": tr,
+    }
+    used, late = _records(given, cutoff)
+    frame = derive_end_of_study(derive_enrollment(_demography(used["dm"]), used["ds"]), used["ds"])
+    periods = derive_dosing_periods(used["ex"], used["ds"], first_death_day(used["dd"]), cutoff)
+    frame = derive_actual_dose(derive_exposure_dates(frame, periods), periods)
+    frame = _survival(frame, used, cutoff)
+    frame = derive_on_treatment_end(frame, used["ds"], study["teae.window_days"], cutoff)
+    frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
+    queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"])]
+    data = conform(_contract_columns(frame), load_contract("derive", "adsl"))
+    return Derived(data, together(queries, QUERY_COLUMNS), _links(frame))
+
+
+def _records(given: Domains, cutoff: date) -> tuple[Domains, pd.DataFrame]:
+    """Return the domains up to the cutoff with their addresses, and Q-1101 for what was left out.
+
+    A death reported without a date by a record whose own date is after the cutoff is not known yet.
+    """
+    parts = {name: split_at_cutoff(with_address(frame, name), name, cutoff) for name, frame in given.items()}
+    used = {name: kept for name, (kept, _) in parts.items()}
+    source = ["RAWFILE", "RAWROW"]
+    later = pd.MultiIndex.from_frame(pd.concat([parts["ds"][1][source], parts["ss"][1][source]]))
+    unknown = used["dd"]["DTHDTC"].isna() & pd.MultiIndex.from_frame(used["dd"][source]).isin(later)
+    used["dd"] = used["dd"][~unknown]
+    queries = [check_cutoff(late, name, cutoff) for name, (_, late) in parts.items() if name != "tr"]
+    return used, together(queries, QUERY_COLUMNS)
+
+
+def _demography(dm: pd.DataFrame) -> pd.DataFrame:
+    rows = dm.set_index("USUBJID")
+    return rows[["STUDYID", "SUBJID", "SITEID", "SEX", "RACE", "ETHNIC"]].assign(
+        AGE=compute_age(rows["BRTHDTC"], rows["RFICDTC"]),
+        RFICDT=compute_whole_day(rows["RFICDTC"]),
+        **{"@dm": rows["ADDRESS"]},
+    )
+
+
+def _survival(frame: pd.DataFrame, used: Domains, cutoff: date) -> pd.DataFrame:
+    reported = derive_death_report(frame, used["dd"], used["ae"], cutoff)
+    alive = derive_last_alive(reported, used, cutoff)
+    return derive_new_therapy(derive_death_date(alive, cutoff), used["cm"], cutoff)
+
+
+def _sets(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View) -> pd.DataFrame:
+    settings = DltSettings(
+        study["dlt.window_days"], study["dlt.min_dose_pct"], study["dlt.require_tdm1"], study["data_cutoff"]
+    )
+    visits = derive_tumor_visits(used["tr"], frame["TRTSDT"], planned_before_dosing(study["visit.schedule"]))
+    result = derive_treated_sets(frame, periods, study["population.fas"])
+    result = derive_tumor_sets(result, used["tr"], visits, progressed_subjects(used["ds"], used["ss"]))
+    result = derive_dlt(derive_dlt_exposure(result, periods, used["ec"], settings), used["fa"], used["ae"], settings)
+    return derive_counted_reasons(derive_pk_set(result, periods, used["pc"]))
+
+
+def _contract_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    names = [name for name in load_contract("derive", "adsl").names if name in frame]
+    return frame.reset_index()[["USUBJID", *(name for name in names if name != "USUBJID")]]
+
+
+def _links(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the links kept in the columns `<variable>@<domain>` of the frame."""
+    found = []
+    for column in frame.columns[frame.columns.str.contains("@")]:
+        variable, _, source = column.partition("@")
+        known = frame[column].dropna()
+        found.append(link_rows("adsl", known.index.to_series(), variable, source, known))
+    return together(found, LINK_COLUMNS)

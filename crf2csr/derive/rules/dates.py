@@ -1,0 +1,91 @@
+"""Dates of analysis from collected text: partial dates, study days, durations, ages (R-203, R-206 to R-210).
+
+Collected dates are ISO text, possibly with a time (`2019-03-14T09:00`) or in part (`2019-03`, `2019`); analysis dates
+are datetime64.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DAY = pd.Timedelta(days=1)
+#: Length of a partial ISO date to what had to be imputed (R-203).
+IMPUTED = {7: "D", 4: "M"}
+#: Length of a partial ISO date to what makes it the earliest day.
+FIRST_PART = {7: "-01", 4: "-01-01"}
+
+
+def compute_first_day(collected: pd.Series) -> pd.Series:
+    """Return the earliest day that each collected date can mean; missing stays missing.
+
+    Raises ValueError for other text. R-210.
+    """
+    text = _date_part(collected)
+    missing_part = text.str.len().map(FIRST_PART).astype("string").fillna("")
+    return pd.to_datetime(text + missing_part, format="%Y-%m-%d").astype("datetime64[ns]")
+
+
+def compute_last_day(collected: pd.Series) -> pd.Series:
+    """Return the latest day that each collected date can mean; missing stays missing. Raises ValueError for other text.
+
+    R-210.
+    """
+    first, length = compute_first_day(collected), _date_part(collected).str.len()
+    end_of_month = (first + pd.offsets.MonthEnd(0)).where(length.eq(7).fillna(False).astype(bool), first)
+    return (first + pd.offsets.YearEnd(0)).where(length.eq(4).fillna(False).astype(bool), end_of_month)
+
+
+def compute_whole_day(collected: pd.Series) -> pd.Series:
+    """Return the day of each complete date; a partial or missing one is missing (R-203: nothing imputed)."""
+    return compute_first_day(collected).where(_date_part(collected).str.len().eq(10).fillna(False).astype(bool))
+
+
+def compute_imputation_flag(collected: pd.Series) -> pd.Series:
+    """Return what an imputation adds: D the day, M month and day; missing for a complete or missing date. R-203."""
+    return _date_part(collected).str.len().map(IMPUTED).astype("string")
+
+
+def compute_study_day(day: pd.Series, start: pd.Series) -> pd.Series:
+    """Return the study day: day - start + 1 from the start on, day - start before; there is no day 0.
+
+    Missing if either is. R-206.
+    """
+    difference = (day - start).dt.days.astype("Int64")
+    return difference.where(difference.lt(0).fillna(False), difference + 1)
+
+
+def compute_duration(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Return end - start + 1 in days; missing if either is. R-207."""
+    return (end - start).dt.days.astype("Int64") + 1
+
+
+def compute_age(birth: pd.Series, reference: pd.Series) -> pd.Series:
+    """Return the completed years from collected birth date to collected reference date.
+
+    A birthday on 29 February turns on 1 March in common years. A partial date gives an age only if every day that it
+    can mean gives the same one; else the age is missing (house rule). R-208.
+    """
+    youngest = _completed_years(compute_last_day(birth), compute_first_day(reference))
+    oldest = _completed_years(compute_first_day(birth), compute_last_day(reference))
+    return youngest.where(youngest.eq(oldest).fillna(False))
+
+
+def compute_day_after(collected: pd.Series, anchor: pd.Series) -> pd.Series:
+    """Return complete dates as they are, partial ones as the earliest possible day after `anchor`.
+
+    Without `anchor` it is the earliest possible day. If the known part ends before that, its last possible day. Missing
+    stays missing. R-210 (new therapy after the last dose, death after the last date known alive).
+    """
+    first, last = compute_first_day(collected), compute_last_day(collected)
+    after = (anchor + DAY).where(anchor + DAY > first, first)
+    return after.where(after <= last, last)
+
+
+def _completed_years(birth: pd.Series, reference: pd.Series) -> pd.Series:
+    years = (reference.dt.year - birth.dt.year).astype("Int64")
+    birthday = birth.dt.month * 100 + birth.dt.day
+    return years - (reference.dt.month * 100 + reference.dt.day < birthday).astype("Int64")
+
+
+def _date_part(collected: pd.Series) -> pd.Series:
+    return collected.astype("string").str.split("T", n=1).str[0].astype("string")

@@ -1,0 +1,168 @@
+"""Who is evaluable for dose limiting toxicity (R-405)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from crf2csr.derive.rules.dates import compute_first_day
+from crf2csr.derive.rules.enrollment import yes_no
+from crf2csr.derive.rules.records import doubts
+
+DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DltSettings:
+    """The study keys of R-405."""
+
+    window_days: int
+    min_dose_pct: int
+    require_tdm1: bool
+    cutoff: date
+
+
+def derive_dlt_exposure(
+    frame: pd.DataFrame, periods: pd.DataFrame, ec: pd.DataFrame, settings: DltSettings
+) -> pd.DataFrame:
+    """Return the frame (one row a subject) with what R-405 compares.
+
+    DLTEND: last day of the window, which starts with the first dose. DLTHELD: days of it held for toxicity. DLTPLAN:
+    the other days, one dose each. DLTDOSES: doses taken in it. DLTTDM: T-DM1 infusion of cycle 1 in the window.
+    """
+    window = frame.assign(DLTEND=frame["TRTSDT"] + (settings.window_days - 1) * DAY)
+    held = _held_days(window, ec).reindex(frame.index).fillna(0).astype("Int64")
+    infused = periods[periods["EXTRT"].eq("T-DM1") & periods["EXSEQ"].eq(1)]
+    infused = infused[infused["START"] <= infused["USUBJID"].map(window["DLTEND"])]
+    return window.assign(
+        DLTHELD=held,
+        DLTPLAN=settings.window_days - held,
+        DLTDOSES=_doses_taken(window, periods)
+        .reindex(frame.index)
+        .fillna(0)
+        .astype("Int64")
+        .clip(upper=settings.window_days),
+        DLTTDM=yes_no(pd.Series(frame.index.isin(infused["USUBJID"]), index=frame.index)),
+    )
+
+
+def _doses_taken(window: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
+    """Return palbociclib doses taken in the window by subject.
+
+    A record counts its doses taken, at most one a day (without them: its days). Of a record that reaches beyond the
+    window, the doses missed are taken to be missed inside it (house rule, so that nobody becomes evaluable by doses
+    taken later).
+    """
+    rows = periods[periods["EXTRT"].eq("PALBOCICLIB") & periods["START"].notna()]
+    days = (rows["END"] - rows["START"]).dt.days.astype("Int64") + 1
+    missed = (days - rows["DOSESTK"].fillna(days)).clip(lower=0)
+    last = rows["END"].where(
+        rows["END"] <= rows["USUBJID"].map(window["DLTEND"]), rows["USUBJID"].map(window["DLTEND"])
+    )
+    inside = ((last - rows["START"]).dt.days.astype("Int64") + 1).clip(lower=0)
+    return (inside - missed).clip(lower=0).groupby(rows["USUBJID"]).sum()
+
+
+def _held_days(window: pd.DataFrame, ec: pd.DataFrame) -> pd.Series:
+    """Return days of the window on which palbociclib was held for toxicity, by subject.
+
+    A hold lasts from its date to the day before the resume date; without one to the end of the window. Each day counts
+    once.
+    """
+    held = ec[
+        ec["ECTRT"].eq("PALBOCICLIB") & ec["ECACTION"].eq("HELD") & ec["ECREASOC"].eq("ADVERSE EVENT").fillna(False)
+    ]
+    first_dose, end = held["USUBJID"].map(window["TRTSDT"]), held["USUBJID"].map(window["DLTEND"])
+    start, last = compute_first_day(held["ECSTDTC"]), compute_first_day(held["ECENDTC"]) - DAY
+    bounds = pd.DataFrame(
+        {
+            "USUBJID": held["USUBJID"],
+            "FROM": start.where(start > first_dose, first_dose),
+            "TO": last.where(last < end, end),
+        }
+    )
+    bounds = bounds[start.notna() & (bounds["FROM"] <= bounds["TO"])]
+    days = [(row.USUBJID, day) for row in bounds.itertuples() for day in pd.date_range(row.FROM, row.TO)]
+    return pd.DataFrame(days, columns=["USUBJID", "DAY"]).drop_duplicates().groupby("USUBJID").size()
+
+
+def derive_dlt(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame, settings: DltSettings) -> pd.DataFrame:
+    """Return the frame (as of `derive_dlt_exposure`) with DLTFL and DLTREAS, the first reason that applies.
+
+    Phase I subjects only. A DLT in the window counts at any exposure. Without one: the window completed (subject alive,
+    on study, cutoff reached), the form says that there was none, at least `min_dose_pct` of the planned doses taken
+    and, if required, the T-DM1 infusion of cycle 1. A missing answer is not "no DLT". R-405.
+    """
+    answers = fa.drop_duplicates("USUBJID").set_index("USUBJID")
+    answer = answers["DLTYN"].reindex(frame.index)
+    toxicity = answer.eq("Y").fillna(False) & ~frame.index.isin(_after_window(frame, fa, ae))
+    open_window = (
+        ~(frame["DLTEND"] <= pd.Timestamp(settings.cutoff))
+        | (frame["DTHDT"] < frame["DLTEND"])
+        | (frame["EOSDT"] < frame["DLTEND"])
+    )
+    enough = frame["DLTDOSES"].gt(0) & (frame["DLTDOSES"] * 100).ge(frame["DLTPLAN"] * settings.min_dose_pct)
+    tests = (
+        (frame["PHASE"].ne("I").fillna(True), "Not in phase I"),
+        (frame["TRTSDT"].isna(), "No study drug taken"),
+        (toxicity, ""),
+        (open_window, "Window for dose limiting toxicity not completed"),
+        (answer.isna(), "Dose limiting toxicity not assessed"),
+        (~enough.fillna(False), "Too few palbociclib doses in the window"),
+        (frame["DLTTDM"].eq("N") & settings.require_tdm1, "No T-DM1 infusion in cycle 1"),
+    )
+    reason = compute_reason(frame.index, tests)
+    links = {"DLTFL@fa": answers["ADDRESS"]}
+    return frame.assign(DLTFL=yes_no(reason.isna()), DLTREAS=reason, **links)
+
+
+def compute_reason(index: pd.Index, tests: tuple[tuple[pd.Series, str], ...]) -> pd.Series:
+    """Return the text of the first test that holds for each row; missing if none does or its text is empty."""
+    reason = pd.Series(pd.NA, index=index, dtype="string")
+    decided = pd.Series(False, index=index)
+    for condition, text in tests:
+        holds = condition.astype(bool) & ~decided
+        decided |= holds
+        reason = reason.mask(holds, text or pd.NA)
+    return reason
+
+
+def _after_window(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame) -> list[str]:
+    """Return subjects whose adverse events named as the DLT all start after the window (R-407)."""
+    named = fa[["USUBJID", "DLTAENOS"]].assign(AESEQ=fa["DLTAENOS"].str.findall(r"\d+")).explode("AESEQ").dropna()
+    linked = named.astype({"AESEQ": "Int64"}).merge(ae[["USUBJID", "AESEQ", "AESTDTC"]], on=["USUBJID", "AESEQ"])
+    late = compute_first_day(linked["AESTDTC"]) > linked["USUBJID"].map(frame["DLTEND"])
+    all_late = late.groupby(linked["USUBJID"]).all()
+    return list(all_late.index[all_late])
+
+
+def check_dlt(frame: pd.DataFrame, fa: pd.DataFrame) -> pd.DataFrame:
+    """Yield Q-416 where the form's answer on evaluability differs from R-405, for treated phase I subjects."""
+    asked = fa[
+        fa["DLTEVAL"].notna() & fa["USUBJID"].isin(frame.index[frame["PHASE"].eq("I") & frame["TRTSDT"].notna()])
+    ]
+    rule = frame.reindex(asked["USUBJID"]).set_axis(asked.index)
+    differs = asked["DLTEVAL"].ne(rule["DLTFL"])
+    rows, rule = asked[differs], rule[differs]
+    percent = (
+        (rule["DLTDOSES"] * 100 / rule["DLTPLAN"].where(rule["DLTPLAN"] > 0))
+        .map("{:.1f}".format, na_action="ignore")
+        .fillna("–")
+    )
+    text = (
+        "differs from "
+        + rule["DLTFL"]
+        + " by R-405, which decides; palbociclib doses taken "
+        + rule["DLTDOSES"].astype("string")
+        + " of "
+        + rule["DLTPLAN"].astype("string")
+        + " planned ("
+        + percent
+        + " %), days held for toxicity "
+        + rule["DLTHELD"].astype("string")
+        + ", T-DM1 in cycle 1 "
+        + rule["DLTTDM"]
+    )
+    return doubts(rows, "fa", "DLTEVAL", "Q-416", "W", text)

@@ -1,0 +1,57 @@
+"""Enrollment: assigned level, phase, enrolled again, groups of the recommended dose (R-305, R-306)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crf2csr.derive.rules.dates import compute_whole_day
+from crf2csr.derive.rules.records import first_rows
+
+ENROLLMENT, STUDY = "ENROLLMENT", "STUDY"
+COLUMNS = {"DOSELVL": "TRT01PN", "ENRPHASE": "PHASE", "COHORT": "COHORT", "ENRORD": "ENRORD"}
+
+
+def yes_no(condition: pd.Series) -> pd.Series:
+    """Return Y or N; an unknown condition is N, so that a flag is never blank."""
+    return pd.Series("N", index=condition.index, dtype="string").mask(condition.fillna(False).astype(bool), "Y")
+
+
+def derive_enrollment(frame: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame (one row a subject, indexed by USUBJID) with what the first enrollment says.
+
+    The first is the one with the lowest enrollment number that has a dose level: enrolled means assigned to a dose
+    level. TRT01PN is its level, TRT01P its text; REENRFL tells a phase I subject enrolled again in phase II. R-305,
+    R-306.
+    """
+    enrolled = ds[ds["DSSCAT"].eq(ENROLLMENT) & ds["DOSELVL"].notna()]
+    first = first_rows(enrolled, ["DSSEQ"])
+    second = enrolled[~enrolled["ADDRESS"].isin(first["ADDRESS"]) & enrolled["ENRPHASE"].eq("II").fillna(False)]
+    result = frame.assign(
+        ENRLDT=compute_whole_day(first["DSSTDTC"]), **{new: first[old] for old, new in COLUMNS.items()}
+    )
+    address = first["ADDRESS"].reindex(frame.index)
+    links = {f"{variable}@ds": address for variable in ("ENRLDT", "ENRLFL", *COLUMNS.values())}
+    return result.assign(
+        TRT01P=(result["TRT01PN"].astype("string") + " mg").astype("string"),
+        ENRLFL=yes_no(address.notna()),
+        REENRFL=yes_no(result["PHASE"].eq("I") & frame.index.isin(second["USUBJID"])),
+        **links,
+    )
+
+
+def derive_groups(frame: pd.DataFrame, rp2d: int | None) -> pd.DataFrame:
+    """Return the frame with PH2FL (first enrolled in phase II) and RP2DFL.
+
+    RP2D group: phase II subjects and phase I subjects whose assigned level equals `rp2d`; empty if it is not declared
+    (R-308). R-306.
+    """
+    second = frame["PHASE"].eq("II")
+    member = second | frame["TRT01PN"].eq(rp2d) if rp2d is not None else second & False
+    return frame.assign(PH2FL=yes_no(second), RP2DFL=yes_no(member))
+
+
+def derive_end_of_study(frame: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with EOSDT (complete dates only) and EOSREAS."""
+    ended = first_rows(ds[ds["DSSCAT"].eq(STUDY)], ["DSSTDTC"])
+    links = {f"{variable}@ds": ended["ADDRESS"] for variable in ("EOSDT", "EOSREAS")}
+    return frame.assign(EOSDT=compute_whole_day(ended["DSSTDTC"]), EOSREAS=ended["DSDECOD"], **links)

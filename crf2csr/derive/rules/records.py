@@ -1,0 +1,163 @@
+"""What every derivation does with clean records: address, split at the cutoff, doubt, link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from crf2csr.contracts import Contract, load_contract, row_keys
+from crf2csr.derive.rules.dates import compute_first_day
+from crf2csr.errors import shown
+from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, frame_of
+
+#: The date of a domain that tells whether its record lies after the data cutoff (R-209).
+DATED = {
+    "dm": "RFICDTC",
+    "ds": "DSSTDTC",
+    "dd": "DTHDTC",
+    "ex": "EXSTDTC",
+    "ec": "ECSTDTC",
+    "fa": "FADTC",
+    "ae": "AESTDTC",
+    "cm": "CMSTDTC",
+    "pr": "PRSTDTC",
+    "pc": "PCDTC",
+    "ss": "SSDTC",
+    "tr": "TRDTC",
+    "rs": "RSDTC",
+}
+#: The raw form of a domain that has one.
+ONE_FORM = {
+    "dm": "dm",
+    "ec": "dosemod",
+    "fa": "dlt",
+    "ae": "ae",
+    "cm": "act",
+    "pr": "act",
+    "pc": "pk",
+    "ss": "fu",
+    "rs": "rs",
+}
+#: Test of RS to the field of its form.
+RESPONSE_FIELDS = {"TRGRESP": "target", "NTRGRESP": "nontarget", "OVRLRESP": "overall", "MARKER": "marker"}
+#: The column that tells the raw form of a domain with several; any other value of DSSCAT is a drug.
+FORM_COLUMN = {
+    "ds": ("DSSCAT", {"ENROLLMENT": "enr", "STUDY": "eos"}, "eot"),
+    "dd": ("DDORIG", {"EOS": "eos", "FU": "fu"}, ""),
+    "ex": ("EXCAT", {"ORAL": "ex_oral", "INFUSION": "ex_tdm1"}, ""),
+    "tr": ("TRGRPID", {"TARGET": "tl", "NON-TARGET": "ntl", "NEW": "nl"}, ""),
+}
+
+
+def with_address(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a clean domain with ADDRESS, the row address that links hold."""
+    return frame.assign(ADDRESS=row_keys(frame, load_contract("clean", name)))
+
+
+def split_at_cutoff(frame: pd.DataFrame, name: str, cutoff: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the records of a domain up to the cutoff and those that can only lie after it. R-209."""
+    after = compute_first_day(frame[DATED[name]]) > pd.Timestamp(cutoff)
+    return frame[~after], frame[after]
+
+
+def check_cutoff(late: pd.DataFrame, name: str, cutoff: date) -> pd.DataFrame:
+    """Yield Q-1101 (information) for records of a domain after the cutoff, which are not used. R-209."""
+    text = f"is after the data cutoff {cutoff:%Y-%m-%d}; the record is not used"
+    return doubts(late, name, DATED[name], "Q-1101", "I", text)
+
+
+def doubts(
+    rows: pd.DataFrame, name: str, variable: str, rule: str, severity: str, text: str | pd.Series
+) -> pd.DataFrame:
+    """Return one query a row of a clean domain on one variable; form and field are those of the contract's origin.
+
+    QUERY_COLUMNS, all text.
+    """
+    if rows.empty:
+        return frame_of([], QUERY_COLUMNS)
+    form = compute_form(rows, name)
+    columns = {
+        "subject": [usubjid[len(study) + 1 :] for usubjid, study in zip(rows["USUBJID"], rows["STUDYID"], strict=True)],
+        "form": form,
+        "RAWFILE": rows["RAWFILE"],
+        "RAWROW": rows["RAWROW"],
+        "field": _test_fields(rows) if variable == "RSSTRESC" else form.map(raw_fields(name, variable)),
+        "value": rows[variable],
+        "rule": rule,
+        "severity": severity,
+    }
+    frame = pd.DataFrame(columns, index=rows.index).astype("string").fillna("")
+    place = rule + " " + frame["subject"] + " " + frame["form"] + "." + frame["field"]
+    source = (
+        " ("
+        + frame["RAWFILE"]
+        + " row "
+        + frame["RAWROW"]
+        + ") = '"
+        + frame["value"].map(shown).astype("string")
+        + "': "
+    )
+    frame["message"] = place + source + text
+    return frame_of(frame, QUERY_COLUMNS)
+
+
+def _test_fields(rs: pd.DataFrame) -> pd.Series:
+    """Return the raw field of each row of RS: one field a test, where the contract names all of them."""
+    return rs["RSTESTCD"].map(RESPONSE_FIELDS).astype("string")
+
+
+def compute_form(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return the raw form of each row of a clean domain."""
+    if name in ONE_FORM:
+        return pd.Series(ONE_FORM[name], index=rows.index, dtype="string")
+    column, forms, other = FORM_COLUMN[name]
+    return rows[column].map(forms).astype("string").fillna(other)
+
+
+def raw_fields(name: str, variable: str) -> dict[str, str]:
+    """Return the raw field behind a variable of a clean domain, by form (the first of the contract's origin)."""
+    origins = [origin.partition(".") for origin in load_contract("clean", name).variable(variable).origin.split()]
+    return {form: field for form, _, field in reversed(origins)}
+
+
+def first_rows(rows: pd.DataFrame, order: list[str], last: bool = False) -> pd.DataFrame:
+    """Return the first (or last) row of each subject in `order`, indexed by USUBJID.
+
+    Rows without value come after all others; ADDRESS breaks ties, so that row order never matters.
+    """
+    ascending = [*([not last] * len(order)), True]
+    ordered = rows.sort_values([*order, "ADDRESS"], ascending=ascending, kind="stable", na_position="last")
+    return ordered.drop_duplicates("USUBJID").set_index("USUBJID")
+
+
+def link_rows(dataset: str, row: pd.Series, variable: str, source: str, source_row: pd.Series) -> pd.DataFrame:
+    """Return links of a dataset's rows to the rows of one source; a blank variable stands for the whole row."""
+    columns = {"dataset": dataset, "row": row, "variable": variable, "source": source, "source_row": source_row}
+    return frame_of(pd.DataFrame(columns), LINK_COLUMNS)
+
+
+def together(frames: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """Return frames of text below each other with exactly `columns`, sorted and without repeats."""
+    filled = [frame for frame in frames if len(frame)]
+    stacked = frame_of(pd.concat(filled, ignore_index=True) if filled else [], columns)
+    return stacked.drop_duplicates().sort_values(columns, kind="stable", ignore_index=True)
+
+
+def link_sources(dataset: str, data: pd.DataFrame, rows: Iterable[dict[str, Any]], contract: Contract) -> pd.DataFrame:
+    """Return the links of derived rows; each row has the variables of the key and SOURCES: (variable, source, address).
+
+    An address is text, or the key values of a row of `dataset` itself, in key order.
+    """
+    values = data[contract.key].astype(object).where(data[contract.key].notna(), None)
+    keys = list(values.itertuples(index=False, name=None))
+    addresses = dict(zip(keys, row_keys(data, contract), strict=True))
+    found = []
+    for row in rows:
+        own = addresses[tuple(row[name] for name in contract.key)]
+        for variable, source, address in row["SOURCES"]:
+            place = address if isinstance(address, str) else addresses[address]
+            found.append({"dataset": dataset, "row": own, "variable": variable, "source": source, "source_row": place})
+    return together([frame_of(found, LINK_COLUMNS)], LINK_COLUMNS)

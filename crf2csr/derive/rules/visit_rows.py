@@ -1,0 +1,271 @@
+"""The rows of ADTR of one subject: lesions as recorded and as used, sums and responses of each visit, best change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from crf2csr.derive.rules.best_response import Assessment, select_records
+from crf2csr.derive.rules.recist import lesion_value, parse_diameter
+from crf2csr.derive.rules.tumor import Baseline, Tumor, compute_baseline
+from crf2csr.derive.rules.tumor_data import NEW, NON_TARGET, TARGET, day_of, text_of
+from crf2csr.derive.rules.visits import ResponseSettings, VisitResponse, compute_visits
+
+#: Parameters of ADTR with their text. NTSTATE and NEWLES without a lesion id, SUMDIAM and OVRLRESP are those of the
+#: visit.
+PARAMETERS = {
+    "LDIAM": "Longest diameter (mm)",
+    "LPERP": "Short axis of lymph node (mm)",
+    "SUMDIAM": "Sum of diameters (mm)",
+    "NTSTATE": "Non-target lesions",
+    "NEWLES": "New lesions",
+    "OVRLRESP": "Overall response at the visit",
+    "BPCHG": "Best percent change in sum of diameters",
+}
+LESION_PARAMETERS = {TARGET: "", NON_TARGET: "NTSTATE", NEW: "NEWLES"}
+Row = dict[str, Any]
+#: Where a row or one of its variables comes from: variable (blank: the row), source, address in it or key of a row of
+#: ADTR.
+Source = tuple[str, str, Any]
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """A visit that the investigator says was not done; `source` is the address of that row of RS."""
+
+    visit: str
+    day: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the rows of one subject need: tumor data, judged visits, visits not done, which visits are used, visit numbers.
+
+    `therapies` are the addresses in PR of the local treatments, by lesion.
+    """
+
+    usubjid: str
+    tumor: Tumor
+    baseline: Baseline
+    visits: tuple[VisitResponse, ...]
+    not_done: tuple[NotDone, ...]
+    used: frozenset[str]
+    numbers: Mapping[str, float]
+    therapies: Mapping[str, str]
+
+    def values(self, visit: str) -> dict[str, Decimal | None]:
+        """Return the R-511 values behind the sum of a visit by baseline target lesion; empty for a visit not judged."""
+        if self.tumor.baseline is not None and visit == self.tumor.baseline.name:
+            return self.baseline.values
+        return next((dict(row.values) for row in self.visits if row.visit == visit), {})
+
+
+def judge_subject(
+    tumor: Tumor,
+    not_done: Sequence[NotDone],
+    settings: ResponseSettings,
+    start: dt.date | None,
+    new_therapy: dt.date | None,
+    numbers: Mapping[str, float],
+    therapies: Mapping[str, str],
+) -> Subject:
+    """Return a subject with the responses of all visits and those that response uses.
+
+    Used are visits from the first dose (`start`) to the first PD, none after `new_therapy`. R-544, R-601.
+    """
+    visits = compute_visits(tumor, settings)
+    records = [Assessment(row.date, row.response, row.visit) for row in visits if row.date is not None]
+    records += [Assessment(row.day, "ND", row.visit) for row in not_done if row.day is not None]
+    used = select_records(records, start, new_therapy, subject=tumor.subject)
+    baseline, keys = compute_baseline(tumor), frozenset(record.key for record in used)
+    return Subject(tumor.subject, tumor, baseline, visits, tuple(not_done), keys, numbers, therapies)
+
+
+def lesion_row(record: Any, subject: Subject, late: bool) -> Row:
+    """Return the row of one TR record that names a lesion; `late`: after the data cutoff and not used (R-544).
+
+    AVALC as recorded; AVAL the mm value used (R-511), null where the sum has none for the lesion; CRIT1: what is
+    special.
+    """
+    visit = text_of(record.VISIT)
+    row = {
+        "PARAMCD": LESION_PARAMETERS[record.TRGRPID] or record.TRTESTCD,
+        "LESIONID": record.TRLNKID,
+        "ADT": day_of(record.DAY),
+        "AVALC": record.TRORRES if record.TRGRPID == TARGET else record.TRSTRESC,
+        "NODAL": record.TRNODAL,
+        "LOC": record.TRLOC,
+        "METHOD": record.TRMETHOD,
+        "SOURCES": [("", "tr", record.ADDRESS)],
+    }
+    if record.TRGRPID == TARGET:
+        row |= _target_value(record, subject, {} if late else subject.values(visit), row["SOURCES"])
+    elif record.TRGRPID == NEW:
+        row |= {"AVAL": record.TRSTRESN, "CRIT1": record.TRSTATE}
+    after = {"ABLFL": None, "ANL01FL": None, "CRIT1": "after the data cutoff"} if late else {}
+    return _placed(row | after, subject, visit)
+
+
+def _target_value(
+    record: Any, subject: Subject, values: dict[str, Decimal | None], sources: list[Source]
+) -> dict[str, Any]:
+    """Return AVAL, CRIT1 and SOURCES of a target record; `values` are those behind the sum of its visit, empty without one."""
+    parent, state, day = text_of(record.TRPARENT), text_of(record.TRSTATE), day_of(record.DAY)
+    own = lesion_value(parse_diameter(text_of(record.TRSTRESC)), state)
+    owner = record.TRLNKID if record.TRLNKID in values else parent
+    treated = subject.tumor.local_therapy.get(owner)
+    if owner in values and treated is not None and day is not None and day >= treated:
+        remark = f"treated locally on {treated:%Y-%m-%d}: not evaluated"
+        return {"CRIT1": remark, "SOURCES": [*sources, ("AVAL", "pr", subject.therapies[owner])]}
+    if values and owner not in values:
+        return {"AVAL": own, "CRIT1": "not a target lesion at baseline"}
+    lost = owner in values and values[owner] is None
+    return {"AVAL": None if lost else own, "CRIT1": _remark(state, parent, text_of(record.TRSTRESC)) or None}
+
+
+def _remark(state: str, parent: str, recorded: str) -> str:
+    remarks = {
+        "TOO SMALL TO MEASURE": "too small to measure" if recorded else "too small to measure: 5 mm",
+        "MERGED": f"merged into {parent}" if parent else "merged",
+        "SPLIT": "split: fragments add up",
+    }
+    return remarks.get(state, f"fragment of {parent}" if parent else "")
+
+
+def visit_rows(
+    response: VisitResponse, subject: Subject, records: Sequence[Row], others: Mapping[str, list[Source]]
+) -> list[Row]:
+    """Return the rows of one judged visit: sum of diameters, non-target lesions, new lesions, overall response.
+
+    `records` are the lesion rows of the visit, `others` more sources of a parameter. RESP, RULE and REASON give the
+    response of each part. A subject without target (non-target) lesions has no such row. All bear the date of the
+    response (R-515). R-514 to R-543.
+    """
+    nontarget = response.nontarget
+    rows = [_sum_row(response, subject, records)] if subject.baseline.lesions else []
+    if subject.baseline.nontarget:
+        row = {"PARAMCD": "NTSTATE", "RESP": nontarget.response, "RULE": nontarget.rule, "REASON": nontarget.reason}
+        sources = _of_lesions(records, subject, ["NTSTATE"]) + others.get("NTSTATE", [])
+        rows.append(row | {"AVALC": nontarget.response, "SOURCES": sources})
+    confirmed = response.overall_rule == "R-532"
+    new = {
+        "PARAMCD": "NEWLES",
+        "RESP": response.new_lesion,
+        "RULE": "R-533" if response.new_lesion == "UNKNOWN" else "R-532",
+    }
+    new |= {"AVALC": response.new_lesion, "REASON": response.reason if confirmed else None}
+    rows.append(new | {"SOURCES": _of_lesions(records, subject, ["NEWLES"]) + others.get("NEWLES", [])})
+    parts = [("", "adtr", _key(subject, row["PARAMCD"], response.visit)) for row in rows]
+    overall = {
+        "PARAMCD": "OVRLRESP",
+        "RESP": response.response,
+        "RULE": response.overall_rule,
+        "REASON": response.reason,
+    }
+    rows.append(overall | {"AVALC": response.response, "SOURCES": parts})
+    return [_placed({"ADT": response.date} | row, subject, response.visit) for row in rows]
+
+
+def _sum_row(response: VisitResponse, subject: Subject, records: Sequence[Row]) -> Row:
+    target = response.target
+    sources = _of_lesions(records, subject, ["LDIAM", "LPERP"])
+    sources.append(("BASE", "adtr", _key(subject, "SUMDIAM", subject.baseline.name)))
+    if response.nadir_visit:
+        sources.append(("NADIR", "adtr", _key(subject, "SUMDIAM", response.nadir_visit)))
+    return {
+        "PARAMCD": "SUMDIAM",
+        "AVAL": target.sod,
+        "BASE": target.base,
+        "NADIR": target.nadir,
+        "NADIRVIS": response.nadir_visit or None,
+        "PCHG": target.pchg,
+        "PCHGNAD": target.pchg_nadir,
+        "CHGNAD": target.change_nadir,
+        "SUBSUM": target.subset_sum,
+        "MISSLES": "; ".join(target.missing) or None,
+        "RESP": target.response,
+        "RULE": target.rule,
+        "REASON": target.reason,
+        "SOURCES": sources,
+    }
+
+
+def baseline_row(subject: Subject, records: Sequence[Row]) -> list[Row]:
+    """Return the row of the baseline sum; none for a subject without target lesions at baseline. R-514."""
+    base = subject.baseline
+    if not base.lesions:
+        return []
+    row = {
+        "PARAMCD": "SUMDIAM",
+        "ADT": base.last_scan,
+        "AVAL": base.sums.sod,
+        "BASE": base.sums.sod,
+        "SUBSUM": base.sums.subset_sum,
+        "MISSLES": "; ".join(base.sums.missing) or None,
+        "SOURCES": _of_lesions(records, subject, ["LDIAM", "LPERP"]),
+    }
+    return [_placed(row, subject, base.name)]
+
+
+def best_change_row(subject: Subject) -> list[Row]:
+    """Return the best percent change: the smallest of the complete sums of used visits, ties earliest.
+
+    Used visits end with the first PD, which is included (R-601), and with new systemic therapy. R-612.
+    """
+    changes = [(row.target.pchg, row) for row in subject.visits if row.visit in subject.used]
+    known = [(change, row) for change, row in changes if change is not None]
+    if not known:
+        return []
+    change, visit = min(known, key=lambda pair: pair[0])
+    row = {
+        "PARAMCD": "BPCHG",
+        "ADT": visit.date,
+        "AVAL": change,
+        "AVALCAT1": _category(change),
+        "BASE": visit.target.base,
+        "SOURCES": [("", "adtr", _key(subject, "SUMDIAM", visit.visit))],
+    }
+    return [_placed(row, subject, visit.visit)]
+
+
+def _category(change: Fraction) -> str:
+    if change <= -30:
+        return "<= -30"
+    return ">= 20" if change >= 20 else "> -30 to < 20"
+
+
+def not_done_rows(subject: Subject) -> list[Row]:
+    """Return the overall response of the visits that the investigator says were not done (ND, R-605)."""
+    found = []
+    for visit in subject.not_done:
+        row = {"PARAMCD": "OVRLRESP", "ADT": visit.day, "RESP": "ND", "AVALC": "ND", "RULE": "R-605"}
+        found.append(_placed(row | {"SOURCES": [("", "rs", visit.source)]}, subject, visit.visit))
+    return found
+
+
+def _of_lesions(records: Sequence[Row], subject: Subject, parameters: Sequence[str]) -> list[Source]:
+    chosen = [row for row in records if row["PARAMCD"] in parameters]
+    return [("", "adtr", _key(subject, row["PARAMCD"], row["AVISIT"], row["LESIONID"])) for row in chosen]
+
+
+def _key(subject: Subject, parameter: str, visit: str, lesion: str | None = None) -> tuple[str, str, str, str | None]:
+    return (subject.usubjid, parameter, visit, lesion)
+
+
+def _placed(row: Row, subject: Subject, visit: str) -> Row:
+    """Return a row with subject, visit and the flags for baseline and for use in response."""
+    baseline = subject.tumor.baseline is not None and visit == subject.tumor.baseline.name
+    return {
+        "USUBJID": subject.usubjid,
+        "LESIONID": None,
+        "AVISIT": visit or None,
+        "AVISITN": subject.numbers.get(visit),
+        "ABLFL": "Y" if baseline else None,
+        "ANL01FL": "Y" if baseline or visit in subject.used else None,
+        **row,
+    }

@@ -1,0 +1,235 @@
+"""What must hold on every page: the invariants of the display conventions as functions that yield what is violated.
+
+Numbers in brackets are those of the list of invariants. A violation is one line that names row and column. Nothing is
+computed anew from patient data: printed cells are held to the results, results to each other and to their members.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from crf2csr.ard import Member, Result
+from crf2csr.display.model import Cell, Column, Display, Listing, Row, Table, cell_texts
+from crf2csr.display.numbers import CELL_PATTERNS, CODES, NO_DENOMINATOR, explain_codes
+
+#: Best overall responses add to N (R-608); a composite is the sum of some of them (R-608, R-609).
+RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
+COMPOSITES = {"ORR": ("CR", "PR"), "DCR": ("CR", "PR", "SD", "NON-CR/NON-PD")}
+
+#: Columns of the sets C1 and C3: everybody; those first enrolled in phase II. The dose columns have a spanner.
+WHOLE, SECOND_PHASE = "all", "ph2"
+
+_COUNTS = ("count", "count_percent")
+_NOT_A_NUMBER = re.compile(r"(?<!\w)(?:nan|NaN|NaT|<NA>)(?!\w)")
+_NOT_A_TEXT = {"None", "inf", "-inf", "null"}
+_MARK = re.compile(r" \[([a-z])\]$")
+_NOTE = re.compile(r"\[([a-z])\] ")
+_REFERENCE = re.compile(r"\b(Table|Listing|Figure) (\d+(?:\.\d+)+(?:-S\d+)?)")
+
+
+def check_display(display: Display, results: Iterable[Result], words: Collection[str] = ()) -> list[str]:
+    """Return the violations of one finished display (with its footer) against the results that it shows.
+
+    N of a column is N of its results [1]; responses add up [3]; parts add to the whole [4]; types [5]; notes [6];
+    nothing on the page that is no text, and every code explained [10]; an address for every number [11]. `words` are
+    the legal texts of cells of kind `word`. Listings and figures have no results.
+    """
+    results = tuple(results)
+    checks = [check_texts(display), check_codes(display), check_notes(display), check_bodies(display)]
+    if isinstance(display, Table):
+        checks += [check_cells(display, words), check_addresses(display, results), check_whole(display)]
+        checks += [check_denominators(display, results), check_responses(results)]
+    return [f"{display.id}: {violation}" for check in checks for violation in check]
+
+
+def check_appendix(displays: Iterable[Display]) -> list[str]:
+    """Return the violations among the displays of an appendix [6]: an id or a number used twice, a display that is
+    cited and does not exist."""
+    displays = tuple(displays)
+    ids, names = Counter(display.id for display in displays), Counter(_name(display) for display in displays)
+    found = [f"{id_}: the id is used {n} times" for id_, n in ids.items() if n > 1]
+    found += [f"{name}: the number is used {n} times" for name, n in names.items() if n > 1]
+    return found + [
+        f"{display.id}: {cited} is cited and does not exist"
+        for display in displays
+        for cited in dict.fromkeys(_cited(display))
+        if cited not in names
+    ]
+
+
+def _name(display: Display) -> str:
+    return f"{display.kind.capitalize()} {display.number}"
+
+
+def _cited(display: Display) -> Iterator[str]:
+    for text in (*display.footer.notes, display.footer.source):
+        yield from (f"{kind} {number}" for kind, number in _REFERENCE.findall(text))
+
+
+def _cells(table: Table) -> Iterator[tuple[str, Row, Column, Cell]]:
+    """Yield each cell with its place in words, its row and its column."""
+    for part in table.parts:
+        for number, row in enumerate(part.rows, start=1):
+            for column, cell in zip(part.columns, row.cells, strict=False):
+                yield f"part {part.id}, row {number} ({row.label}), column {column.id}", row, column, cell
+
+
+def _address(result: Result) -> tuple[str, str, str, str]:
+    return result.analysis, result.level, result.variable, result.category
+
+
+# Denominators and sums
+
+
+def check_counts(table: Table, counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """Yield where N of a column is not the number of its subjects in ADSL: `counts` by part id and column id [1]."""
+    for part in table.parts:
+        for column in part.columns:
+            if column.n is not None and column.n != (found := counts.get((part.id, column.id))):
+                yield f"part {part.id}, column {column.id}: N={column.n}, ADSL has {found}"
+
+
+def check_denominators(table: Table, results: Iterable[Result]) -> Iterator[str]:
+    """Yield where a count has another denominator than the header of its column [1]."""
+    results = tuple(results)
+    by_id, totals = {r.id: r for r in results}, {_address(r): r.value for r in results if r.statistic == "N"}
+    for place, _, column, cell in _cells(table):
+        shown = by_id.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
+        if shown and totals.get(_address(shown)) != column.n:
+            yield f"{place}: the denominator is {totals.get(_address(shown))}, the header has N={column.n}"
+
+
+def check_whole(table: Table) -> Iterator[str]:
+    """Yield where dose columns and phase II do not add to all subjects, in N and in each count; the pooled group is not
+    added [4]."""
+    for part in table.parts:
+        ids = [column.id for column in part.columns]
+        if WHOLE not in ids or SECOND_PHASE not in ids:
+            continue
+        added = [k for k, column in enumerate(part.columns) if column.spanner or column.id == SECOND_PHASE]
+        lines = [("N", [column.n or 0 for column in part.columns])]
+        lines += [(row.label, _printed(row)) for row in part.rows if all(c.kind in _COUNTS for c in row.cells)]
+        for label, counts in lines:
+            if sum(counts[k] for k in added) != counts[ids.index(WHOLE)]:
+                sums = " + ".join(str(counts[k]) for k in added)
+                yield f"part {part.id}, {label}: {sums} is not {counts[ids.index(WHOLE)]}"
+
+
+def _printed(row: Row) -> list[int]:
+    return [int(cell.text.split()[0]) if cell.text[:1].isdigit() else 0 for cell in row.cells]
+
+
+def check_responses(results: Iterable[Result]) -> Iterator[str]:
+    """Yield where best overall responses do not add to N, or a rate is not the sum of its responses [3]."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    totals: dict[str, int] = {}
+    for result in results:
+        place = f"{result.analysis}, column {result.level}, {result.variable}"
+        if result.statistic == "n":
+            counts[place][result.category] = int(result.value or 0)
+        elif result.statistic == "N":
+            totals[place] = int(result.value or 0)
+    for place, found in counts.items():
+        if "ORR" not in found:
+            continue
+        if (total := sum(found.get(response, 0) for response in RESPONSES)) != totals.get(place):
+            yield f"{place}: the responses add to {total}, N is {totals.get(place)}"
+        for name, united in COMPOSITES.items():
+            if name in found and found[name] != sum(found.get(response, 0) for response in united):
+                yield f"{place}: {name} is {found[name]}, not {' + '.join(united)}"
+
+
+def check_members(results: Iterable[Result], members: Iterable[Member]) -> Iterator[str]:
+    """Yield each count that is not the number of subjects among its members: the subject is the first part of a row
+    address [11]."""
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for member in members:
+        subjects[member.ard].add(member.row.split("|")[0])
+    counts = {result.id: result.value for result in results if result.statistic == "n"}
+    for id_, n in counts.items():
+        if n != len(subjects.get(id_, ())):
+            yield f"{id_}: n is {n}, its members are {len(subjects.get(id_, ()))} subjects"
+    yield from (f"{id_}: has members and is no count" for id_ in subjects if id_ not in counts)
+
+
+# Cells
+
+
+def check_cells(table: Table, words: Collection[str] = ()) -> Iterator[str]:
+    """Yield each cell whose text does not fit its type; blank is legal in a heading row only [5]."""
+    for place, row, _, cell in _cells(table):
+        if row.heading != (cell.text == ""):
+            yield f"{place}: {cell.text!r} in a heading row" if row.heading else f"{place}: blank"
+        elif not row.heading and not _fits(cell, words):
+            yield f"{place}: {cell.text!r} does not fit a cell of kind {cell.kind!r}"
+
+
+def _fits(cell: Cell, words: Collection[str]) -> bool:
+    if cell.text in CODES or (cell.kind == "word" and cell.text in words):
+        return True
+    return cell.kind in CELL_PATTERNS and bool(CELL_PATTERNS[cell.kind].fullmatch(cell.text))
+
+
+def check_addresses(table: Table, results: Iterable[Result]) -> Iterator[str]:
+    """Yield each number without a result, each address without a result, each count that is not its result [11]."""
+    known = {result.id: result for result in results}
+    for place, _, _, cell in _cells(table):
+        if not cell.ids and any(character.isdigit() for character in cell.text):
+            yield f"{place}: {cell.text!r} has no address"
+        yield from (f"{place}: no result {id_}" for id_ in cell.ids if id_ not in known)
+        shown = known.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
+        if shown and cell.text.split()[0] not in (str(shown.value), NO_DENOMINATOR):
+            yield f"{place}: {cell.text!r} is not the count {shown.value}"
+
+
+# Notes and texts
+
+
+def check_notes(display: Display) -> Iterator[str]:
+    """Yield where the letters on rows and the lettered notes do not match one to one in order of appearance [6]."""
+    labels = [row.label for part in display.parts for row in part.rows] if isinstance(display, Table) else []
+    marks = list(dict.fromkeys(mark for label in labels for mark in _MARK.findall(label)))
+    notes = [match[1] for note in display.footer.notes if (match := _NOTE.match(note))]
+    if marks != notes:
+        yield f"rows cite notes {', '.join(marks) or 'none'}; the footer has {', '.join(notes) or 'none'}"
+
+
+def check_texts(display: Display) -> Iterator[str]:
+    """Yield each text that is a missing value of the program [10]."""
+    footer = display.footer
+    titles = [display.number, display.title, display.population]
+    below = [*footer.notes, footer.abbreviations, footer.legend, footer.assumptions, footer.source, footer.program]
+    for text in [*titles, *(text for line in cell_texts(display) for text in line), *below]:
+        if text in _NOT_A_TEXT or _NOT_A_NUMBER.search(text):
+            yield f"{text!r} is no text for a page"
+
+
+def check_codes(display: Display) -> Iterator[str]:
+    """Yield each code of R-113 in a cell that neither legend nor abbreviations explain [10]."""
+    explained = f"{display.footer.legend}; {display.footer.abbreviations}"
+    needed = explain_codes(text for line in cell_texts(display) for text in line)
+    for code in (entry.split(" = ")[0] for entry in needed.split("; ") if entry):
+        if f"{code} = " not in explained:
+            yield f"the code {code} is not explained"
+
+
+def check_bodies(display: Display) -> Iterator[str]:
+    """Yield each body without rows that does not say why, each that says so beside rows, and each row that has another
+    number of cells than there are columns [10]."""
+    for name, rows, empty, width in _bodies(display):
+        if bool(rows) == bool(empty):
+            yield f"{name}: rows beside the empty text" if rows else f"{name}: neither rows nor the empty text"
+        for number, cells in enumerate(rows, start=1):
+            if len(cells) != width:
+                yield f"{name}, row {number}: {len(cells)} cells for {width} columns"
+
+
+def _bodies(display: Display) -> Iterator[tuple[str, list[tuple[object, ...]], str, int]]:
+    if isinstance(display, Table):
+        for part in display.parts:
+            yield f"part {part.id}", [row.cells for row in part.rows], part.empty, len(part.columns)
+    else:
+        head = display.columns if isinstance(display, Listing) else display.header
+        yield "body", list(display.rows), display.empty, len(head)

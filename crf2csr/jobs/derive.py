@@ -1,0 +1,36 @@
+"""Jobs of the derive stage: domains and datasets to one analysis dataset."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from crf2csr.contracts import empty, load_contract
+from crf2csr.files import Layout, read_frame, write_frame, write_rows
+from crf2csr.lineage import keys, parameters, present, stage_of
+from crf2csr.mapping import load_mapping
+from crf2csr.results import Derived
+from crf2csr.study import load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def run(name: str, study_name: str, cut: str) -> None:
+    """Derive one dataset and write its data, queries and links."""
+    study, layout = load_study(study_name, cut), Layout(study_name, cut)
+    forms = load_mapping(study.mapping).forms
+    inputs = {dataset: read_dataset(layout, dataset, forms) for dataset in parameters("derive", name)}
+    function = getattr(importlib.import_module(f"crf2csr.derive.{name}"), name)
+    derived: Derived = function(**inputs, study=study.view(keys("derive", name)))
+    write_frame(layout.data("derive", name), derived.data)
+    write_frame(layout.beside("derive", name, "links.parquet"), derived.links)
+    write_rows(layout.beside("derive", name, "queries.csv"), derived.queries)
+
+
+def read_dataset(layout: Layout, dataset: str, forms: Collection[str]) -> pd.DataFrame:
+    """Read a domain or an analysis dataset by its name; a domain without any form in the study is empty."""
+    if not present(dataset, forms):
+        return empty(load_contract("clean", dataset))
+    return read_frame(layout.data(stage_of(dataset), dataset))

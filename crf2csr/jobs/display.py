@@ -1,0 +1,50 @@
+"""Jobs of the display stage: results and datasets to the model of one display."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+
+from crf2csr.ard import read_results
+from crf2csr.display.footer import build_footer
+from crf2csr.display.model import Display, cell_texts, to_json
+from crf2csr.files import Layout, read_frame, read_text, write_bytes, write_text
+from crf2csr.lineage import keys, module_path
+from crf2csr.plan import Plan, load_plan
+from crf2csr.planned import display_keys, program_code
+from crf2csr.study import Study, load_study
+
+
+def run(name: str, study_name: str, cut: str) -> None:
+    """Build one display and write its model (`<name>.json`), and the drawing of a figure beside it (`<name>.svg`,
+    `<name>.png`)."""
+    study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
+    model, drawings = build(plan, name, study, layout)
+    for suffix, content in drawings.items():
+        write_bytes(layout.beside("display", name, suffix), content)
+    write_text(layout.beside("display", name, "json"), to_json(finish(plan, name, study, model)))
+
+
+def build(plan: Plan, name: str, study: Study, layout: Layout) -> tuple[Display, dict[str, bytes]]:
+    """Return the model of a display without footer, and its drawings by file suffix (empty but for figures)."""
+    spec = plan.file.displays[name]
+    path = module_path("display", spec.layout).with_suffix("")
+    function = getattr(importlib.import_module(".".join(path.parts)), spec.layout)
+    view = study.view(keys("display", spec.layout))
+    if spec.kind == "table":
+        texts = (read_text(layout.beside("analyze", a.id, "csv")) for a in plan.analyses_of(name))
+        return function(plan, name, [result for text in texts for result in read_results(text)], view), {}
+    data = {dataset: read_frame(layout.data("derive", dataset)) for dataset in plan.datasets_of(name)}
+    found = function(plan, name, data, view)
+    return found if isinstance(found, tuple) else (found, {})
+
+
+def finish(plan: Plan, name: str, study: Study, model: Display) -> Display:
+    """Return the model with its footer: the planned notes, then those that the layout wrote."""
+    texts = [text for line in cell_texts(model) for text in line]
+    where = module_path("display", plan.file.displays[name].layout).relative_to("crf2csr").with_suffix("")
+    program = f"{where.as_posix()} (code {program_code(plan, name)[:7]})"
+    footer = build_footer(plan, name, texts, study.settings, display_keys(plan, name), program)
+    # A layout may have written notes itself: counts that only it knows.
+    footer = dataclasses.replace(footer, notes=(*footer.notes, *model.footer.notes))
+    return dataclasses.replace(model, footer=footer)

@@ -1,0 +1,161 @@
+"""Jobs of the report stage: displays, queries, checks and provenance to the appendix, and the verdict of QC."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crf2csr.codehash import code_hash
+from crf2csr.contracts import ROOT
+from crf2csr.errors import InputError
+from crf2csr.files import Layout, read_bytes, read_text, write_bytes, write_text
+from crf2csr.lineage import names, present
+from crf2csr.mapping import load_mapping
+from crf2csr.plan import Plan, load_plan
+from crf2csr.planned import display_keys
+from crf2csr.study import Study, load_study, value_text
+
+if TYPE_CHECKING:
+    from crf2csr.report.appendix import Appendix, Assumption, Stamp
+
+REPORT_FILES = ("appendix.pdf", "queries.csv", "checks_summary.csv", "verdict.txt")
+TEMPLATES, FONTS = ROOT / "reports" / "templates", ROOT / "reports" / "fonts"
+#: Packages whose versions the provenance page names.
+_PACKAGES = ("snakemake", "pandas", "scipy", "matplotlib", "typst", "pikepdf")
+_SEVERITIES = "EWI"
+
+
+def report_hash(root: Path = ROOT) -> str:
+    """Return the hash of all that makes the documents: script, job runner, renderers, templates, fonts."""
+    assets = [p.relative_to(root) for folder in ("templates", "fonts") for p in (root / "reports" / folder).iterdir()]
+    return code_hash(Path("scripts/report.py"), *sorted(assets), root=root)
+
+
+def query_sources(forms: Collection[str]) -> list[str]:
+    """Return where the queries of a study with these forms come from, as `<stage>/<name>`, in reading order."""
+    clean = [f"clean/{name}" for name in names("clean") if present(name, forms)]
+    derive = [f"derive/{name}" for name in names("derive")]
+    return ["check/extract", *clean, "check/cross_checks", *derive]
+
+
+def study_entry(study: Study) -> str:
+    """Return a hash of what the report takes from the configuration: identity, cut and every key."""
+    keys = {key: [value_text(s.value), s.source, s.note] for key, s in study.settings.items()}
+    text = json.dumps([study.identity.model_dump(), study.cut, study.synthetic, keys])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def run(name: str, study_name: str, cut: str) -> None:
+    """Write the appendix with its query and check files (`appendix`), or hold the run to its QC result (`verdict`)."""
+    {"appendix": _write_appendix, "verdict": _write_verdict}[name](study_name, cut)
+
+
+def _write_appendix(study_name: str, cut: str) -> None:
+    from crf2csr.report.pdf import build_appendix_pdf
+    from crf2csr.report.queries import queries_csv
+
+    study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
+    appendix = assemble(study, layout, plan)
+    figures = {
+        display: read_bytes(layout.beside("display", display, "svg"))
+        for display, spec in plan.file.displays.items()
+        if spec.kind == "figure"
+    }
+    write_text(layout.folder / "report" / "queries.csv", queries_csv(appendix.queries))
+    write_text(layout.folder / "report" / "checks_summary.csv", read_text(layout.beside("check", "summary", "csv")))
+    write_bytes(layout.folder / "report" / "appendix.pdf", build_appendix_pdf(appendix, figures, TEMPLATES, FONTS))
+
+
+def assemble(study: Study, layout: Layout, plan: Plan) -> Appendix:
+    """Return the appendix of a run: everything a renderer reads besides the drawings."""
+    from crf2csr.display.model import from_json
+    from crf2csr.report.appendix import Appendix, Check, QcProgram, SourceFile
+
+    manifest = json.loads(read_text(study.extract / "manifest.json"))
+    checks = _rows(layout.beside("check", "summary", "csv"))
+    qc = [row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "summary.csv"))]
+    return Appendix(
+        stamp=_stamp(study),
+        displays=tuple(from_json(read_text(layout.beside("display", d, "json"))) for d in plan.file.displays),
+        assumptions=tuple(_assumptions(study, plan)),
+        queries=tuple(_queries(study, layout)),
+        checks=tuple(Check(c["rule"], c["forms"], int(c["tested"] or 0), int(c["failures"]), c["not_run"]) for c in checks),
+        provenance=_provenance(study),
+        manifest=tuple(SourceFile(f["path"], f["rows"], f["sha256"]) for f in manifest["files"]),
+        qc=tuple(QcProgram(r["program"], int(r["compared"]), int(r["differences"])) for r in qc),
+        discrepancies=tuple(row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "csv"))),
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(read_text(path))))
+
+
+def _queries(study: Study, layout: Layout) -> list[dict[str, str]]:
+    forms = load_mapping(study.mapping).forms
+    found = [row for source in query_sources(forms) for row in _rows(layout.folder / f"{source}.queries.csv")]
+    return sorted(
+        found,
+        key=lambda q: (_SEVERITIES.index(q["severity"]), q["rule"], q["subject"], q["form"], q["RAWROW"].zfill(9)),
+    )
+
+
+def _stamp(study: Study) -> Stamp:
+    from crf2csr.lock.manifest import snapshot_id
+    from crf2csr.report.appendix import Stamp
+
+    return Stamp(
+        study_id=study.identity.id,
+        study_title=study.identity.title,
+        cut=study.cut,
+        status="DRAFT",
+        cutoff=study.settings["data_cutoff"].value.isoformat(),
+        snapshot=snapshot_id(read_bytes(study.extract / "manifest.json")),
+        demonstration=study.synthetic,
+        sponsor=study.identity.sponsor,
+        sponsor_number=study.identity.protocol,
+        identifiers=(("Registry", study.identity.registry),),
+    )
+
+
+def _assumptions(study: Study, plan: Plan) -> list[Assumption]:
+    """Return every assumed key with the displays that it touches."""
+    from crf2csr.report.appendix import Assumption
+
+    touched = {display: set(display_keys(plan, display)) for display in plan.file.displays}
+    assumed = {key: s for key, s in sorted(study.settings.items()) if s.source == "assumed"}
+    return [
+        Assumption(key, value_text(s.value), s.source, s.note, tuple(d for d in touched if key in touched[d]))
+        for key, s in assumed.items()
+    ]
+
+
+def _provenance(study: Study) -> dict[str, str]:
+    lock = read_bytes(ROOT / "requirements.lock")
+    pinned = dict(line.split(" ")[0].split("==") for line in lock.decode().splitlines() if "==" in line)
+    configured = sorted((ROOT / "config" / study.name).rglob("*.yaml"))
+    text = b"".join(path.read_bytes() for path in configured)
+    programs = [path.relative_to(ROOT) for path in sorted((ROOT / "scripts").glob("*.py"))]
+    return {
+        "Package lock (sha256)": hashlib.sha256(lock).hexdigest()[:16],
+        "Configuration (sha256)": hashlib.sha256(text).hexdigest()[:16],
+        "Report code (hash of scripts and import closure)": code_hash(*programs, root=ROOT),
+        "Packages": ", ".join(f"{name} {pinned[name]}" for name in _PACKAGES),
+    }
+
+
+def _write_verdict(study_name: str, cut: str) -> None:
+    """Write the verdict. Raises InputError if an independent program differs: the last thing of a run."""
+    layout, plan = Layout(study_name, cut), load_plan(study_name)
+    rows = [row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "summary.csv"))]
+    for row in rows:
+        if int(row["differences"]):
+            path = layout.beside("qc", row["program"], "csv")
+            raise InputError(f"{path}: {row['differences']} of {row['compared']} values differ; everything is written")
+    text = "".join(f"{row['program']}: {row['compared']} values compared, no difference\n" for row in rows)
+    write_text(layout.folder / "report" / "verdict.txt", text or "no independent program is planned\n")

@@ -1,0 +1,95 @@
+"""A guarded run: configuration and manifest checked first, one run at a time, recovery after a kill, progress in plain lines.
+
+Plain `snakemake --cores 2` gives the same bytes without the guard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from crf2csr.configuration import load_all
+from crf2csr.contracts import ROOT
+from crf2csr.errors import InputError
+from crf2csr.lock.manifest import verify_manifest
+
+Say = Callable[[str], None]
+#: One run at a time in a folder, since Snakemake keeps its own state there (F-403).
+LOCK = Path(".snakemake") / "crf2csr.lock"
+_MESSAGE = re.compile(r"^Job \d+: (.*)$")
+_STEPS = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
+_ERROR = re.compile(r"^(?:error: |\S*Error\b).*")
+
+
+class Busy(InputError):
+    """Another run works in this folder."""
+
+
+def run(study: str, cut: str, cores: int, say: Say) -> int:
+    """Run a cut to its appendix and return the exit code of the run (0 ok, 1 defect).
+
+    Raises InputError for a defect of configuration or of the files before any job, Busy if another run is at work.
+    """
+    chosen, _, _ = load_all({"study": study, "cut": cut})
+    verify_manifest(chosen.extract)
+    with _lock():
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", str(cores)]
+        choice = ["--config", f"study={study}", f"cut={cut}"]
+        # Our lock is held, so a lock that Snakemake left behind belongs to a run that was killed (F-402).
+        subprocess.run(
+            [*command, "--unlock", "--quiet", "all", *choice], env=_environment(), check=False, capture_output=True
+        )
+        return _watch([*command, *choice], say)
+
+
+@contextlib.contextmanager
+def _lock() -> Iterator[None]:
+    """Hold the lock of this folder; the kernel frees it when the process ends, however it ends."""
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise Busy(
+                f"another run works in this folder (process {file.read() or '?'}); wait for it to end"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def _watch(command: list[str], say: Say) -> int:
+    """Run Snakemake, saying each finished step and each error once; return its exit code as 0 or 1."""
+    process = subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    said: set[str] = set()
+    for line in process.stdout:
+        text = line.rstrip()
+        for spoken in _spoken(text):
+            if spoken not in said:
+                said.add(spoken)
+                say(spoken)
+    return min(process.wait(), 1)
+
+
+def _spoken(text: str) -> Iterator[str]:
+    if found := _MESSAGE.match(text):
+        yield f"  {found[1]}"
+    elif found := _STEPS.match(text):
+        yield f"  [{found[1]}/{found[2]}]"
+    elif text.startswith("Nothing to be done"):
+        yield "  nothing to be done: every result is up to date"
+    elif _ERROR.match(text.strip()):
+        yield text.strip()

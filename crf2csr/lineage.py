@@ -1,0 +1,96 @@
+"""What a job depends on, read from the code and the configuration without running either.
+
+The parameters of a stage function are its inputs, `@uses` names its study keys, its import closure is its code. The
+workflow asks here, so
+that the DAG is the lineage and a changed key, module or plan entry re-runs what uses it and nothing else. Nothing
+heavy is imported.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+from crf2csr.codehash import code_hash, declared_keys
+from crf2csr.contracts import ROOT, contract_path
+from crf2csr.errors import InputError
+from crf2csr.study import Study
+
+#: Where a function lives that is not in the module `crf2csr/<stage>/<name>.py`: layouts of displays, and checks.
+ELSEWHERE = {
+    "display": {
+        "rows": "display/tables/rows.py",
+        "records": "display/listings/records.py",
+        "exclusions": "display/listings/exclusions.py",
+        "waterfall": "display/figures/waterfall.py",
+    },
+    "check": {
+        "extract": "readers/csv_forms.py",
+        "balance": "clean/balance.py",
+        "cross_checks": "clean/cross_checks.py",
+    },
+}
+_CODELISTS = Path("config/codelists/terms.csv")
+
+
+def module_path(stage: str, name: str) -> Path:
+    """Return the module of a clean domain, derive dataset, analysis method or display layout, relative to the project
+    folder."""
+    return Path("crf2csr") / ELSEWHERE.get(stage, {}).get(name, f"{stage}/{name}.py")
+
+
+@cache
+def parameters(stage: str, name: str, root: Path = ROOT) -> tuple[str, ...]:
+    """Return the parameters of a stage function but `study`: the names of its inputs."""
+    path = module_path(stage, name)
+    for node in ast.parse((root / path).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return tuple(argument.arg for argument in node.args.args if argument.arg != "study")
+    raise InputError(
+        f"{path}: no function '{name}' at the top level; a {stage} module holds the function it is named after"
+    )
+
+
+def stage_of(dataset: str, root: Path = ROOT) -> str:
+    """Return the stage that makes a dataset: derive if it has a contract there, else clean."""
+    return "derive" if contract_path("derive", dataset, root).is_file() else "clean"
+
+
+def present(dataset: str, forms: Collection[str], root: Path = ROOT) -> bool:
+    """Return whether a dataset is made in a study with these forms: a domain without any of its forms is not."""
+    return stage_of(dataset, root) == "derive" or any(form in forms for form in parameters("clean", dataset, root))
+
+
+def names(stage: str, root: Path = ROOT) -> tuple[str, ...]:
+    """Return the datasets of a stage (clean domains, derive datasets): those that have a contract."""
+    return tuple(sorted(path.stem for path in (root / "config" / "contracts" / stage).glob("*.csv")))
+
+
+def keys(stage: str, name: str, root: Path = ROOT) -> tuple[str, ...]:
+    """Return the study keys that a stage function declares with `@uses`."""
+    return declared_keys(module_path(stage, name), name, root=root)
+
+
+def key_values(study: Study, wanted: tuple[str, ...] | list[str]) -> str:
+    """Return the values of keys as one line: a changed value changes it, the value of another key does not."""
+    # Braces would be wildcards to Snakemake.
+    text = "; ".join(f"{key}={study.settings[key].value}" for key in sorted(wanted))
+    return text.replace("{", "<").replace("}", ">")
+
+
+def code(stage: str, name: str, root: Path = ROOT) -> str:
+    """Return the hash of everything a job runs: script, job runner, the module it calls, contracts and code lists."""
+    inputs = [path for path in _contracts(stage, name, root) if (root / path).is_file()]
+    return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, _CODELISTS, root=root)
+
+
+def _contracts(stage: str, name: str, root: Path) -> list[Path]:
+    if stage == "clean":
+        raw = [contract_path("raw", form, root) for form in parameters(stage, name, root)]
+        return [path.relative_to(root) for path in [*raw, contract_path("clean", name, root)]]
+    if stage == "derive":
+        both = [contract_path(s, p, root) for p in parameters(stage, name, root) for s in ("clean", "derive")]
+        return [path.relative_to(root) for path in [*both, contract_path("derive", name, root)]]
+    return [path.relative_to(root) for path in sorted((root / "config" / "contracts" / "derive").glob("*.csv"))]

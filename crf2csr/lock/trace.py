@@ -1,0 +1,222 @@
+"""Why a cell says what it says: from the cell to its results, the rows they count, and the CRF cells those rows came from."""
+
+from __future__ import annotations
+
+import importlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from crf2csr.ard import Member, Result, read_members, read_results
+from crf2csr.contracts import load_contract, row_keys
+from crf2csr.display.model import Column, Part, Row, Table, column_head, from_json
+from crf2csr.errors import InputError
+from crf2csr.files import Layout, read_frame, read_text
+from crf2csr.lineage import stage_of
+from crf2csr.mapping import load_mapping
+from crf2csr.plan import load_plan
+from crf2csr.study import Study, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The columns that describe a row of a dataset to a reader; of other datasets, the row address says enough.
+SHOWN = {
+    "adrs": (
+        "PARAM",
+        "AVISIT",
+        "ADT",
+        "AVALC",
+        "RULE",
+        "REASON",
+        "TRGRESP",
+        "TRGRULE",
+        "NTRGRESP",
+        "NTRGRULE",
+        "NEWLES",
+    ),
+    "adtr": ("PARAM", "AVISIT", "ADT", "LESIONID", "AVALC", "AVAL", "BASE", "NADIR", "PCHG", "PCHGNAD"),
+    "adsl": ("SUBJID", "TRT01P", "PHASE", "TRTSDT"),
+    "tr": ("TRTESTCD", "VISIT", "TRLNKID", "TRDTC", "TRSTRESC", "TRSTATE"),
+    "rs": ("RSTESTCD", "VISIT", "RSDTC", "RSSTRESC"),
+}
+#: A row of ADSL rests on everything known about a subject; it is opened only where the subject itself is what is counted.
+CLOSED = "adsl"
+
+
+def explain(study: str, cut: str, display: str, row: str, column: str, part: str, subject: str) -> Iterator[str]:
+    """Yield lines that walk from a cell to the CRF. Raises InputError for a display, part, row or column that is not there.
+
+    `row` may be any part of the labels from heading to row; `column` an id or a label; `subject` limits to one SUBJID.
+    """
+    chosen = load_study(study, cut)
+    layout = Layout(study, cut)
+    table = _table(layout, study, display)
+    shown_part = _part(table, part)
+    path, found = _row(shown_part, row)
+    position, head = _column(shown_part, column)
+    cell = found.cells[position]
+    yield f"Table {table.number}, {shown_part.title}: {path}"
+    yield f"  column {column_head(head).replace(chr(10), ' ')}: {cell.text or '(blank)'}"
+    results = _results(layout, study, display)
+    for id_ in cell.ids:
+        yield f"  result {id_} = {_value(results[id_])}"
+    members = _members(layout, cell.ids)
+    if subject:
+        members = [member for member in members if member.row.split("|")[0].endswith(f"-{subject}")]
+    yield f"  counts {len({m.row.split('|')[0] for m in members})} participants" + (
+        f" (only {subject})" if subject else ""
+    )
+    walker = Walker(chosen, layout)
+    for member in members:
+        yield from walker.walk(member.dataset, member.row, 1, open_subject=member.dataset == CLOSED)
+
+
+def _table(layout: Layout, study: str, display: str) -> Table:
+    displays = load_plan(study).file.displays
+    if display not in displays or displays[display].kind != "table":
+        known = ", ".join(name for name, spec in displays.items() if spec.kind == "table")
+        raise InputError(f"display '{display}': not a table of this study; tables are {known}")
+    model = from_json(read_text(layout.beside("display", display, "json")))
+    assert isinstance(model, Table)
+    return model
+
+
+def _part(table: Table, part: str) -> Part:
+    for candidate in table.parts:
+        if part in ("", candidate.id):
+            return candidate
+    raise InputError(f"part '{part}': not in {table.id}; parts are {', '.join(p.id for p in table.parts)}")
+
+
+def _row(part: Part, wanted: str) -> tuple[str, Row]:
+    """Return the one row whose labels, from heading to row, contain `wanted`; an exact match of the whole path wins."""
+    paths = list(_paths(part))
+    matches = [pair for pair in paths if wanted.casefold() in pair[0].casefold()]
+    exact = [pair for pair in matches if pair[0].casefold() == wanted.casefold()]
+    if len(exact or matches) == 1:
+        return (exact or matches)[0]
+    names = "; ".join(f"'{path}'" for path, _ in (matches or paths))
+    raise InputError(f"row '{wanted}': {'more than one' if matches else 'no such'} row; give one of {names}")
+
+
+def _paths(part: Part) -> Iterator[tuple[str, Row]]:
+    above: list[str] = []
+    for row in part.rows:
+        label = row.label.rsplit(" [", 1)[0] if row.label.endswith("]") else row.label
+        above = [*above[: row.indent], label]
+        if not row.heading:
+            yield " > ".join(above), row
+
+
+def _column(part: Part, wanted: str) -> tuple[int, Column]:
+    for position, column in enumerate(part.columns):
+        if wanted.casefold() in (column.id.casefold(), column.label.casefold()):
+            return position, column
+    names = ", ".join(f"{c.id} ('{c.label}')" for c in part.columns)
+    raise InputError(f"column '{wanted}': not in this part; columns are {names}")
+
+
+def _results(layout: Layout, study: str, display: str) -> dict[str, Result]:
+    texts = (read_text(layout.beside("analyze", a.id, "csv")) for a in load_plan(study).analyses_of(display))
+    return {result.id: result for text in texts for result in read_results(text)}
+
+
+def _value(result: Result) -> str:
+    value = result.text if result.value is None else repr(result.value)
+    return f"{value} ({result.warning or result.method})"
+
+
+def _members(layout: Layout, ids: tuple[str, ...]) -> list[Member]:
+    """Return the rows behind a cell: an interval or a mean rests on the rows of its count."""
+    counts = {f"{id_.rsplit('/', 1)[0]}/n" for id_ in ids}
+    analyses = sorted({id_.split("/")[0] for id_ in ids})
+    texts = (read_text(layout.beside("analyze", name, "members.csv")) for name in analyses)
+    return [member for text in texts for member in read_members(text) if member.ard in counts]
+
+
+@dataclass(frozen=True)
+class Walker:
+    """Walks links from dataset rows to raw cells; what was read stays in memory for the next row."""
+
+    study: Study
+    layout: Layout
+
+    @cached_property
+    def _frames(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def _links(self) -> dict[str, dict[str, list[tuple[str, str, str, str]]]]:
+        return {}
+
+    @cached_property
+    def _raw(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def walk(self, dataset: str, row: str, depth: int, open_subject: bool = False) -> Iterator[str]:
+        """Yield a line for the row and, indented below it, for everything it came from."""
+        indent = "  " * (depth + 1)
+        yield f"{indent}{dataset.upper()} {self._describe(dataset, row)}"
+        if dataset == CLOSED and not open_subject:
+            return
+        cells: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for _, source, source_row, field in self._links_of(dataset).get(row, []):
+            if self._is_raw(source):
+                cells[source, source_row].append(f"{field} = '{self._recorded(source, source_row, field)}'")
+            else:
+                yield from self.walk(source, source_row, depth + 1)
+        for (source, source_row), fields in cells.items():
+            yield f"{indent}  CRF {source} row {source_row}: {', '.join(dict.fromkeys(fields))}"
+
+    def _is_raw(self, source: str) -> bool:
+        return "." in source
+
+    def _describe(self, dataset: str, row: str) -> str:
+        if dataset not in self._frames:
+            stage = stage_of(dataset)
+            frame = read_frame(self.layout.data(stage, dataset))
+            keys = row_keys(frame, load_contract(stage, dataset))
+            self._frames[dataset] = dict(zip(keys, frame.to_dict("records"), strict=True))
+        values = self._frames[dataset].get(row)
+        if values is None:
+            raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
+        shown = [_text(values[name]) for name in SHOWN.get(dataset, ()) if _text(values[name])]
+        subject = row.split("|")[0]
+        return " · ".join([subject, *shown]) if shown else row
+
+    def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str, str]]]:
+        if dataset not in self._links:
+            frame = read_frame(self.layout.beside(stage_of(dataset), dataset, "links.parquet"))
+            index: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+            columns = ("row", "variable", "source", "source_row", "source_field")
+            for row, *link in zip(*(frame[name] for name in columns), strict=True):
+                if tuple(link) not in index[row]:
+                    index[row].append(tuple(link))
+            self._links[dataset] = index
+        return self._links[dataset]
+
+    def _recorded(self, file: str, row: str, column: str) -> str:
+        if file not in self._raw:
+            mapping = load_mapping(self.study.mapping)
+            form = next(name for name, spec in mapping.forms.items() if spec.file == file)
+            reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
+            self._raw[file] = reader.read_form(self.study.extract / file, form, mapping).set_index("RAWROW")
+        value = self._raw[file].loc[int(row), column]
+        return _text(value)
+
+
+def _text(value: Any) -> str:
+    """Return a value as a reader expects it: no time of day on a date, no trailing zeros, control characters shown."""
+    if value is None or value != value or str(value) == "<NA>":
+        return ""
+    text = (
+        value.strftime("%Y-%m-%d")
+        if hasattr(value, "strftime")
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,333 @@
+"""What one kind of extract calls its files, columns, codes and formats, held against the raw contracts.
+
+A mapping is `config/<study>/mappings/<name>.yaml`; the raw contracts are `config/contracts/raw/<form>.csv`, with the
+forms whose key holds the visit in `config/contracts/forms.csv` and the plausible limits of Q-110 in
+`config/contracts/limits.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from crf2csr.contracts import ROOT, load_terms
+from crf2csr.errors import InputError
+from crf2csr.strict_yaml import load_yaml
+from crf2csr.study import nearest, validate
+
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251", "iso-8859-1", "ascii"]
+Delimiter = Literal[",", ";", "\t", "|"]
+DateFormat = Literal["iso", "dd-Mon-yyyy", "mm/dd/yyyy"]
+DecimalSign = Literal[".", ","]
+#: A file name and nothing else: no folder, no option, no control character (F-308, F-608, F-609).
+PLAIN_FILE = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"
+RAW_TYPES = ("text", "integer", "decimal", "date", "time", "code", "checkbox")
+_NUMERIC = ("integer", "decimal")
+_PLACEHOLDER = re.compile(r"\{([a-z])\}")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldMap(_Strict):
+    """Where a contract field stands: a `column`, date `parts` (year, month, day) or `boxes` (column: term) to tick.
+
+    `code_column` is the coded twin of a label; `missing` gives missing codes with their meaning; `decimal` and
+    `thousands` the signs of a number; `dates` and `pivot` (last two-digit year of the 2000s) the formats of a date;
+    `alone` the boxes that exclude others; `ignore` columns beside it that are never read.
+    """
+
+    column: str | None = None
+    code_column: str | None = None
+    parts: tuple[str, str, str] | None = None
+    boxes: dict[str, str] | None = None
+    missing: dict[str, str] = {}
+    decimal: tuple[DecimalSign, ...] = (".",)
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    dates: tuple[DateFormat, ...] | None = None
+    pivot: int | None = Field(default=None, ge=0, le=99)
+    alone: tuple[str, ...] = ("UNKNOWN", "NOT REPORTED", "NONE", "NOT APPLICABLE")
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """The raw columns that hold the value, without the ignored ones."""
+        single = [name for name in (self.column, self.code_column) if name]
+        return single + list(self.parts or ()) + list(self.boxes or ())
+
+
+class FormMap(_Strict):
+    """One file: its name, its fields, the fields it lacks (`absent`) and the columns that are never read (`ignore`)."""
+
+    file: str = Field(pattern=PLAIN_FILE)
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+    fields: dict[str, FieldMap]
+    absent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class NotMapped(_Strict):
+    """A form that arrives and is not read, and why."""
+
+    file: str = Field(pattern=PLAIN_FILE)
+    why: str = Field(min_length=1)
+
+
+class CommonMap(_Strict):
+    """The columns that every form has."""
+
+    site: str
+    subject: str
+    visit: str | None = None
+    record: str | None = None
+    status: str | None = None
+    deleted: str | None = None
+    queries: str | None = None
+    entered: str | None = None
+    study: str | None = None
+
+
+class Limits(_Strict):
+    """How large a file may be before it is refused (F-113)."""
+
+    bytes: int = Field(default=2_000_000_000, gt=0)
+    columns: int = Field(default=2_000, gt=0)
+    cell: int = Field(default=1_000_000, gt=0)
+
+
+class Mapping(_Strict):
+    """One kind of extract."""
+
+    reader: Literal["csv_forms"]
+    encoding: Encoding
+    delimiter: Delimiter
+    dates: tuple[DateFormat, ...] = Field(min_length=1)
+    common: CommonMap
+    deleted_values: tuple[str, ...] = ()
+    locked_values: tuple[str, ...] = ()
+    study_values: tuple[str, ...] = ()
+    #: Record numbers count within a subject and visit, or within a subject (Q-112).
+    record_scope: Literal["visit", "subject"] = "visit"
+    visits: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    forms: dict[str, FormMap]
+    not_mapped: dict[str, NotMapped] = {}
+    ignored_files: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    def common_columns(self) -> list[str]:
+        """Return the declared common columns in order."""
+        return [name for name in self.common.model_dump().values() if name]
+
+    def needed_columns(self, form: str) -> list[str]:
+        """Return the columns without which a form cannot be read (F-103)."""
+        return self.common_columns() + [name for field in self.forms[form].fields.values() for name in field.columns]
+
+    def ignored_columns(self, form: str) -> list[str]:
+        """Return the declared columns that are never read."""
+        fields = self.forms[form].fields.values()
+        return [*self.forms[form].ignore, *(name for field in fields for name in field.ignore)]
+
+
+@dataclass(frozen=True)
+class RawField:
+    """One field of a raw form; `low` and `high` are the plausible limits of Q-110, in the unit of the form."""
+
+    name: str
+    label: str
+    type: str
+    codelist: str
+    key: int
+    core: str
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True)
+class RawContract:
+    """The fields of one raw form, in order; `visit_in_key` says whether the visit is part of the key of a record."""
+
+    form: str
+    fields: dict[str, RawField]
+    visit_in_key: bool
+
+    @property
+    def key(self) -> list[str]:
+        """The fields that identify a record besides subject (and visit), in key order."""
+        keyed = [field for field in self.fields.values() if field.key]
+        return [field.name for field in sorted(keyed, key=lambda field: field.key)]
+
+
+@cache
+def load_raw_contract(form: str, root: Path = ROOT) -> RawContract:
+    """Read the contract of a raw form.
+
+    Raises InputError naming file, row and column for an unknown form, type or code list.
+    """
+    folder = root / "config" / "contracts"
+    path = folder / "raw" / f"{form}.csv"
+    if not path.is_file():
+        raise InputError(f"{path}: no contract for form '{form}'{nearest(form, known_forms(root))}")
+    limits = {row["field"]: row for row in _rows(folder / "limits.csv") if row["form"] == form}
+    rows = list(enumerate(_rows(path), start=2))
+    fields = {row["field"]: _raw_field(path, number, row, limits.get(row["field"], {}), root) for number, row in rows}
+    about = {row["form"]: row for row in _rows(folder / "forms.csv")}
+    if form not in about or len(fields) < len(rows):
+        problem = "a field stands twice" if form in about else "the form is missing in config/contracts/forms.csv"
+        raise InputError(f"{path}: {problem}; correct the contract")
+    return RawContract(form, fields, about[form]["visit_in_key"] == "Y")
+
+
+def known_forms(root: Path = ROOT) -> list[str]:
+    """Return the forms that have a raw contract, ordered."""
+    return sorted(path.stem for path in (root / "config" / "contracts" / "raw").glob("*.csv"))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _raw_field(path: Path, number: int, row: dict[str, str], limits: dict[str, str], root: Path) -> RawField:
+    if row["type"] not in RAW_TYPES:
+        raise InputError(
+            f"{path} row {number} column type = '{row['type']}': unknown; use one of {', '.join(RAW_TYPES)}"
+        )
+    if (row["type"] in ("code", "checkbox")) != bool(row["codelist"]) or row["codelist"] not in ("", *load_terms(root)):
+        raise InputError(
+            f"{path} row {number} column codelist = '{row['codelist']}': not a list of codelists/terms.csv"
+        )
+    low, high = (Decimal(limits[name]) if limits.get(name) else None for name in ("low", "high"))
+    key = int(row["key"] or 0)
+    return RawField(row["field"], row["label"], row["type"], row["codelist"], key, row["core"], low, high)
+
+
+def load_mapping(path: Path, root: Path = ROOT) -> Mapping:
+    """Read a mapping and hold it against the contracts.
+
+    Raises InputError listing every defect with file, line, key and the nearest name.
+    """
+    document = load_yaml(path)
+    mapping = validate(document, Mapping)
+    found = [f"{document.path} line {document.line(address)}: {text}" for address, text in _defects(mapping, root)]
+    if found:
+        raise InputError("; ".join(found))
+    return mapping
+
+
+Defect = tuple[tuple[str | int, ...], str]
+
+
+def _defects(mapping: Mapping, root: Path) -> Iterator[Defect]:
+    yield from _code_defects(mapping, root)
+    yield from _visit_defects(mapping)
+    yield from _file_defects(mapping)
+    for name in (*mapping.forms, *mapping.not_mapped):
+        section = "forms" if name in mapping.forms else "not_mapped"
+        if name not in known_forms(root):
+            yield (section, name), f"{section}.{name}: unknown form{nearest(name, known_forms(root))}"
+        elif section == "forms":
+            yield from _form_defects(mapping, name, root)
+
+
+def _code_defects(mapping: Mapping, root: Path) -> Iterator[Defect]:
+    terms = load_terms(root)
+    for name, synonyms in mapping.codes.items():
+        if name not in terms:
+            yield ("codes", name), f"codes.{name}: unknown code list{nearest(name, terms)}"
+            continue
+        meaning = {term.casefold(): term for term in terms[name]}
+        for text, term in synonyms.items():
+            address = ("codes", name, text)
+            if term not in terms[name]:
+                yield address, f"codes.{name}.{text} = '{term}': not a term of {name}{nearest(term, terms[name])}"
+            elif meaning.setdefault(text.strip().casefold(), term) != term:
+                yield (
+                    address,
+                    f"codes.{name}.{text} = '{term}': the same text already means '{meaning[text.strip().casefold()]}'",
+                )
+
+
+def _visit_defects(mapping: Mapping) -> Iterator[Defect]:
+    for label, name in mapping.visits.items():
+        given, wanted = _PLACEHOLDER.findall(label), _PLACEHOLDER.findall(name)
+        if len(set(given)) < len(given) or not set(wanted) <= set(given):
+            yield (
+                ("visits", label),
+                f"visits.{label} = '{name}': each placeholder stands once in the label and may stand in the name",
+            )
+
+
+def _file_defects(mapping: Mapping) -> Iterator[Defect]:
+    entries = [(("forms", n), form.file) for n, form in mapping.forms.items()]
+    entries += [(("not_mapped", n), form.file) for n, form in mapping.not_mapped.items()]
+    seen: set[str] = set()
+    for address, file in entries:
+        if file in seen or file in mapping.ignored_files:
+            yield address, f"{'.'.join(address)}.file = '{file}': the file is named twice; name it once"
+        seen.add(file)
+    for name in set(mapping.forms) & set(mapping.not_mapped):
+        yield ("not_mapped", name), f"not_mapped.{name}: the form is mapped too; keep one"
+
+
+def _form_defects(mapping: Mapping, name: str, root: Path) -> Iterator[Defect]:
+    form, start, contract = mapping.forms[name], ("forms", name), load_raw_contract(name, root)
+    for field in (*form.fields, *form.absent):
+        if field not in contract.fields:
+            yield (
+                (*start, "fields", field),
+                f"forms.{name}.fields.{field}: unknown field{nearest(field, contract.fields)}",
+            )
+    missing = [field for field in contract.fields if field not in form.fields and field not in form.absent]
+    if missing:
+        yield (
+            start,
+            f"forms.{name}: contract fields without a column: {', '.join(missing)}; map them or list them under absent",
+        )
+    for column in _twice([*mapping.needed_columns(name), *mapping.ignored_columns(name)]):
+        yield start, f"forms.{name}: column '{column}' is named twice; name it once"
+    for field, place in form.fields.items():
+        if field in contract.fields:
+            for text in _field_defects(place, contract.fields[field], root):
+                yield (*start, "fields", field), f"forms.{name}.fields.{field}: {text}"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return list(dict.fromkeys(name for name in names if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+
+
+def _field_defects(place: FieldMap, field: RawField, root: Path) -> Iterator[str]:
+    given = [name for name in ("column", "parts", "boxes") if getattr(place, name)]
+    wanted = {"date": ["column", "parts"], "checkbox": ["boxes"]}.get(field.type, ["column"])
+    if len(given) != 1 or given[0] not in wanted:
+        yield f"a field of type {field.type} has {' or '.join(wanted)}; given: {', '.join(given) or 'nothing'}"
+    only = {
+        "code_column": ("code",),
+        "decimal": _NUMERIC,
+        "thousands": _NUMERIC,
+        "dates": ("date",),
+        "pivot": ("date",),
+        "alone": ("checkbox",),
+    }
+    for option, types in only.items():
+        if option in place.model_fields_set and field.type not in types:
+            yield f"{option} does not fit type {field.type}"
+    if place.thousands in place.decimal:
+        yield f"'{place.thousands}' cannot be both the decimal and the thousands sign"
+    terms = load_terms(root).get(field.codelist, ())
+    for term in (place.boxes or {}).values():
+        if term not in terms:
+            yield f"box '{term}': not a term of {field.codelist}{nearest(term, terms)}"

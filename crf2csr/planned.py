@@ -1,0 +1,81 @@
+"""What the plan makes each job depend on: plan entries, study keys and code behind an analysis or a display."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from crf2csr.codehash import code_hash
+from crf2csr.contracts import ROOT, load_contract
+from crf2csr.lineage import keys, module_path
+from crf2csr.plan import Analysis, Condition, DisplaySpec, Plan
+
+
+def analysis_entry(plan: Plan, analysis: str) -> str:
+    """Return the plan entry of an analysis as one line of JSON: what its job depends on besides data and code."""
+    found = plan.analyses[analysis]
+    parts = [found.spec, found.population, *found.columns]
+    return json.dumps([part.model_dump(mode="json", by_alias=True) for part in parts], ensure_ascii=False)
+
+
+def display_entry(plan: Plan, display: str) -> str:
+    """Return a short hash of all that the plan says about a display: its entry, populations, columns, cited
+    listings."""
+    spec = plan.file.displays[display]
+    populations = {name: plan.file.populations[name].model_dump() for name in _populations(plan, display)}
+    columns = [group.model_dump() for group in plan.file.columns.get(spec.columns, ())]
+    text = json.dumps([spec.model_dump(mode="json"), populations, columns], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _populations(plan: Plan, display: str) -> list[str]:
+    spec = plan.file.displays[display]
+    return sorted({spec.population, *(part.population for part in spec.parts)})
+
+
+def display_keys(plan: Plan, display: str, root: Path = ROOT) -> list[str]:
+    """Return the study keys behind a display: of the variables that it selects or shows, of its methods and of its
+    layout.
+
+    The contract of a dataset names the keys that each variable depends on, so that a footnote lists what mattered and
+    nothing else.
+    """
+    spec = plan.file.displays[display]
+    analyses = plan.analyses_of(display)
+    populations = [spec.population, *(part.population for part in spec.parts)]
+    used = [("adsl", plan.file.populations[population].flag) for population in populations]
+    used += [pair for analysis in analyses for pair in _analysis_variables(analysis)]
+    used += [(dataset, variable) for dataset in spec.data for variable in _display_variables(spec, dataset)]
+    found = {key for dataset, name in used for key in load_contract("derive", dataset, root).variable(name).keys}
+    methods = {analysis.spec.method for analysis in analyses}
+    return sorted(
+        found.union(keys("display", spec.layout, root), *(keys("analyze", method, root) for method in methods))
+    )
+
+
+def _analysis_variables(analysis: Analysis) -> Iterable[tuple[str, str]]:
+    yield "adsl", analysis.population.flag
+    yield from (("adsl", condition.variable) for group in analysis.columns for condition in group.where)
+    for variable in analysis.spec.variables:
+        names = [variable.name, variable.within, *_names(variable.where)]
+        yield from ((analysis.spec.data, name) for name in names if name)
+
+
+def _display_variables(spec: DisplaySpec, dataset: str) -> list[str]:
+    known = load_contract("derive", dataset).names
+    listed = [column.variable for column in spec.list_columns] + [s.flag for s in spec.stack] + _names(spec.where)
+    return [name for name in listed if name in known] or [name for name in known if spec.kind == "figure"]
+
+
+def _names(conditions: Iterable[Condition]) -> list[str]:
+    return [condition.variable for condition in conditions]
+
+
+def program_code(plan: Plan, display: str, root: Path = ROOT) -> str:
+    """Return the hash printed as `Program`: the layout and the methods behind it, without job runners and contracts."""
+    spec = plan.file.displays[display]
+    methods = sorted({analysis.spec.method for analysis in plan.analyses_of(display)})
+    paths = [module_path("display", spec.layout), *(module_path("analyze", method) for method in methods)]
+    return code_hash(*paths, root=root)

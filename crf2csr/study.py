@@ -1,0 +1,347 @@
+"""What protocol, registry, SAP and sponsor say: the study's keys with their sources, and what belongs to one cut.
+
+Each key is `{value, source, note}`. A key that is not in `KEYS`, has no source, or is assumed without a note is
+refused. Functions declare
+the keys they use with `@uses`; they receive a `View` that holds only those and fails on any other, so that the same
+list can travel to
+Snakemake's params, to the ARD and to the footnotes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from crf2csr.errors import InputError
+from crf2csr.strict_yaml import Document, load_yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+Source = Literal["protocol", "registry", "assumed", "house"]
+
+
+def _day_text(value: Any) -> Any:
+    """Return the text of a date; seconds since 1970, a time, another order of day and month are refused (F-302)."""
+    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("expected a day as yyyy-mm-dd")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day_text)]
+
+
+class Visit(BaseModel):
+    """A planned visit, or a series of them (`{n}` counts from `first` to `last`): name, number for sorting, planned
+    study day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    number: float
+    day: int | None = None
+    first: int | None = None
+    last: int | None = None
+    number_step: float = 1
+    day_step: int = 0
+
+
+#: Every key of a study or a cut with its type. Text of a YAML scalar is converted by this type and by nothing else.
+KEYS: dict[str, Any] = {
+    "endpoints.orr_time_frame": str,
+    "escalation.dose_levels_mg": tuple[int, ...],
+    "dlt.window_days": int,
+    "dlt.min_dose_pct": int,
+    "dlt.require_tdm1": bool,
+    "population.fas": Literal["enrolled_and_dosed"],
+    "response.source": Literal["derived", "investigator"],
+    "response.confirm_days": int,
+    "response.max_ne": int,
+    "response.accept_sd": bool,
+    "response.sd_min_days": int,
+    "response.cr_then_disease": Literal["query_only", "table3"],
+    "response.pr_persistence": Literal["none", "confirmed"],
+    "response.missing_as_ne": bool,
+    "tumor.interval_days": int,
+    "tumor.window_days": int,
+    "tumor.baseline_window_days": int,
+    "tumor.new_lesion_blank": Literal["no_if_form_present", "unknown"],
+    "cbr.min_days": int,
+    "ci.method": Literal["clopper_pearson", "wilson", "mid_p"],
+    "ci.level": float,
+    "teae.window_days": int,
+    "pk.unit": Literal["ng/mL"],
+    "visit.schedule": tuple[Visit, ...],
+    "display.zero_style": Literal["bare", "full"],
+    "display.small_n": int,
+    "limits.pdf_rows": int,
+    "data_cutoff": Day,
+    "rp2d.value": int | None,
+    "rp2d.declared_by": str | None,
+    "rp2d.declared_on": Day | None,
+}
+#: Keys that belong to one cut; everything else belongs to the study.
+CUT_KEYS = ("data_cutoff", "rp2d.value", "rp2d.declared_by", "rp2d.declared_on")
+
+
+class Setting(BaseModel):
+    """One key: its value, where it comes from, and why it was chosen when nobody states it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    value: Any
+    source: Source
+    note: str = ""
+
+
+class Identity(BaseModel):
+    """What the title page says about the trial."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str = Field(pattern=r"^[A-Z0-9-]{3,20}$")
+    protocol: str
+    title: str
+    sponsor: str
+    registry: str
+    sites: dict[str, str]
+
+
+class StudyFile(BaseModel):
+    """`config/<study>/study.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    study: Identity
+    keys: dict[str, Setting]
+
+
+class AcceptedDuplicate(BaseModel):
+    """The row to keep of records that contradict each other under one key (Q-103), with the reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    file: str
+    row: int
+    why: str
+
+
+class CutFile(BaseModel):
+    """`config/<study>/cuts/<cut>.yaml`: what belongs to one cut and nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    extract: str
+    mapping: str = Field(pattern=r"^[a-z0-9_-]+$")
+    synthetic: bool
+    extracted_on: Day
+    previous: str | None = None
+    accepted_duplicates: tuple[AcceptedDuplicate, ...] = ()
+    keys: dict[str, Setting]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study at one cut; `settings` holds the keys of both files with converted values."""
+
+    name: str
+    cut: str
+    identity: Identity
+    extract: Path
+    mapping: Path
+    synthetic: bool
+    extracted_on: date
+    previous: str | None
+    accepted_duplicates: tuple[AcceptedDuplicate, ...]
+    settings: Mapping[str, Setting]
+
+    def view(self, keys: Iterable[str]) -> View:
+        """Return what a function that declares `keys` may see."""
+        return View(self, frozenset(keys))
+
+
+@dataclass(frozen=True)
+class View:
+    """The study as one function sees it: `study["teae.window_days"]` for a declared key, and the identity of the
+    trial."""
+
+    _study: Study
+    keys: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """The registered identifier of the trial (STUDYID)."""
+        return self._study.identity.id
+
+    @property
+    def sites(self) -> dict[str, str]:
+        """The sites of the trial by SITEID."""
+        return self._study.identity.sites
+
+    @property
+    def accepted_duplicates(self) -> tuple[AcceptedDuplicate, ...]:
+        """The rows that this cut keeps of contradicting duplicates."""
+        return self._study.accepted_duplicates
+
+    @property
+    def extracted_on(self) -> date:
+        """The day of the extract: no record can be later (Q-1101)."""
+        return self._study.extracted_on
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.keys:
+            raise KeyError(f"key '{key}' is used without @uses('{key}')")
+        return self._study.settings[key].value
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def uses(*keys: str) -> Callable[[Function], Function]:
+    """Declare the study keys that a function reads; `declared` returns them. An unknown key is refused at import."""
+    unknown = [key for key in keys if key not in KEYS]
+    if unknown:
+        raise KeyError(f"@uses names unknown keys: {', '.join(unknown)}")
+
+    def mark(function: Function) -> Function:
+        function.keys = keys  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def declared(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the keys that `function` declares with `@uses`."""
+    return getattr(function, "keys", ())
+
+
+def load_study(name: str, cut: str, root: Path = ROOT) -> Study:
+    """Read and cross-check a study and a cut. Raises InputError with file, line and key; contradictions are listed
+    together."""
+    folder = root / "config" / plain_name(name, "study")
+    study_document = load_yaml(folder / "study.yaml")
+    cut_document = load_yaml(folder / "cuts" / f"{plain_name(cut, 'cut')}.yaml")
+    study_file = validate(study_document, StudyFile)
+    cut_file = validate(cut_document, CutFile)
+    settings = {
+        **_settings(study_document, study_file.keys, [key for key in KEYS if key not in CUT_KEYS]),
+        **_settings(cut_document, cut_file.keys, CUT_KEYS),
+    }
+    _refuse_contradictions(cut_document, {key: setting.value for key, setting in settings.items()}, cut_file)
+    return Study(
+        name=name,
+        cut=cut,
+        identity=study_file.study,
+        extract=root / _inside(cut_document, cut_file.extract),
+        mapping=folder / "mappings" / f"{cut_file.mapping}.yaml",
+        synthetic=cut_file.synthetic,
+        extracted_on=cut_file.extracted_on,
+        previous=cut_file.previous,
+        accepted_duplicates=cut_file.accepted_duplicates,
+        settings=settings,
+    )
+
+
+def plain_name(name: str, what: str) -> str:
+    """Return `name` if it is a plain folder name (F-308, F-608), else raise InputError."""
+    if not name or not all(c.isascii() and (c.islower() or c.isdigit() or c in "_-") for c in name):
+        raise InputError(f"{what} '{name}': a name has lower-case letters, digits, '_' and '-' only")
+    return name
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(document: Document, model: type[Model]) -> Model:
+    """Return `document` as `model`. Raises InputError with file, line, key and the nearest known key."""
+    try:
+        return model.model_validate(document.content)
+    except ValidationError as error:
+        messages = [_describe(document, problem, model) for problem in error.errors()]
+        raise InputError("; ".join(dict.fromkeys(messages))) from error
+
+
+def _describe(document: Document, problem: Any, model: type[BaseModel]) -> str:
+    address = tuple(problem["loc"])
+    place = f"{document.path} line {document.line(address)}: {'.'.join(map(str, address))}"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: unknown key{nearest(str(address[-1]), _field_names(model))}"
+    if problem["type"] == "missing":
+        return f"{place}: missing key; add it"
+    value = problem["input"]
+    shown = f" = '{value}'" if isinstance(value, str | int | float) else ""
+    return f"{place}{shown}: {problem['msg']}"
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    schema = model.model_json_schema()
+    shapes = [schema, *schema.get("$defs", {}).values()]
+    return [name for shape in shapes for name in shape.get("properties", {})]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the nearest known word, or nothing."""
+    matches = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean '{matches[0]}'?" if matches else ""
+
+
+def _settings(document: Document, given: Mapping[str, Setting], expected: Iterable[str]) -> dict[str, Setting]:
+    expected = tuple(expected)
+    for key in given:
+        if key not in expected:
+            line = document.line(("keys", key))
+            raise InputError(f"{document.path} line {line}: key '{key}' does not belong here{nearest(key, expected)}")
+    missing = [key for key in expected if key not in given]
+    if missing:
+        raise InputError(f"{document.path}: missing keys {', '.join(missing)}; add each with value and source")
+    return {key: _convert(document, key, given[key]) for key in expected}
+
+
+def _convert(document: Document, key: str, setting: Setting) -> Setting:
+    line = document.line(("keys", key))
+    if setting.source == "assumed" and not setting.note:
+        raise InputError(f"{document.path} line {line}: key '{key}' is assumed without a note; say why it was chosen")
+    try:
+        value = TypeAdapter(KEYS[key]).validate_python(setting.value)
+    except ValidationError as error:
+        reason = "; ".join(problem["msg"] for problem in error.errors())
+        raise InputError(f"{document.path} line {line}: key '{key}' = '{setting.value}': {reason}") from error
+    return setting.model_copy(update={"value": value})
+
+
+def _refuse_contradictions(document: Document, values: Mapping[str, Any], cut: CutFile) -> None:
+    """Raise InputError naming every contradiction at once (F-305)."""
+    rp2d, declared_by, declared_on = (values[f"rp2d.{name}"] for name in ("value", "declared_by", "declared_on"))
+    levels, cutoff = values["escalation.dose_levels_mg"], values["data_cutoff"]
+    problems = {
+        f"rp2d.value = {rp2d} is not one of the dose levels {list(levels)}": rp2d is not None and rp2d not in levels,
+        "rp2d.value, declared_by and declared_on are given together or not at all": len(
+            {item is None for item in (rp2d, declared_by, declared_on)}
+        )
+        > 1,
+        f"rp2d.declared_on = {declared_on} is after data_cutoff = {cutoff}": declared_on is not None
+        and declared_on > cutoff,
+        f"data_cutoff = {cutoff} is after extracted_on = {cut.extracted_on}": cutoff > cut.extracted_on,
+        f"ci.level = {values['ci.level']} is not between 0 and 1": not 0 < values["ci.level"] < 1,
+    }
+    found = [text for text, wrong in problems.items() if wrong]
+    if found:
+        raise InputError(f"{document.path}: contradicting keys: {'; '.join(found)}")
+
+
+def _inside(document: Document, folder: str) -> Path:
+    path = Path(folder)
+    if path.is_absolute() or ".." in path.parts:
+        line = document.line(("extract",))
+        raise InputError(
+            f"{document.path} line {line}: extract '{folder}' lies outside the project; give a folder below it"
+        )
+    return path
+
+
+def value_text(value: Any) -> str:
+    """Return the value of a key as a reader of a footnote writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(item.name.replace("{n}", "n") if isinstance(item, Visit) else str(item) for item in value)
+    return "none" if value is None else str(value)

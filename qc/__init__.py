@@ -1,0 +1,1 @@
+"""Independent second programs: values and results recomputed from the raw files by another route."""

@@ -1,0 +1,65 @@
+"""Second program of the response outcomes: visit responses, best responses and the rates of Table 14.2.1.
+
+Written from the rules, without the code of the first program: the raw files are read here again, each visit is a closed
+expression over the earlier ones, and confirmation looks at all pairs of assessments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from crf2csr.errors import InputError
+from qc.best import Best, best_response
+from qc.extract import read_extract
+from qc.people import Person, columns, full_analysis_set
+from qc.rates import rows
+from qc.scans import visits_of
+from qc.visits import Assessed, Course, assess, course_of
+
+#: Keys of which this program knows one value only.
+ONLY = {
+    "population.fas": "enrolled_and_dosed",
+    "response.source": "derived",
+    "response.pr_persistence": "none",
+    "response.cr_then_disease": "query_only",
+    "ci.method": "clopper_pearson",
+}
+
+
+def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return `<subject>/<parameter>/<visit>` → response, and the address of each result → value (R-102).
+
+    extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
+    Raises InputError for a file that cannot be read, or a key value that this program does not know.
+    """
+    for key, known in ONLY.items():
+        if values[key] != known:
+            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    cutoff = values["data_cutoff"].toordinal()
+    forms = read_extract(extract, cutoff)
+    blank_is_no = values["tumor.new_lesion_blank"] == "no_if_form_present"
+    found: dict[str, str] = {}
+    sets: dict[str, dict[str, tuple[set[str], Best]]] = {"fas": {}, "measurable": {}, "evaluable": {}}
+    for person in full_analysis_set(forms, cutoff):
+        course = course_of(visits_of(forms, person.subject), person.start, blank_is_no)
+        assessed = assess(course)
+        best = best_response(assessed, person.start, person.therapy, bool(course.lesions), values)
+        found |= _patient(person, assessed, best)
+        for name in _sets(person, course):
+            sets[name][person.subject] = (columns(person, values["rp2d.value"]), best)
+    for name, members in sets.items():
+        found |= rows(name, members, values["ci.level"])
+    return found
+
+
+def _patient(person: Person, assessed: list[Assessed], best: Best) -> dict[str, str]:
+    by_visit = {f"{person.subject}/OVRLRESP/{record.visit}": record.response for record in assessed}
+    return by_visit | {f"{person.subject}/BOR/": best.unconfirmed, f"{person.subject}/CBOR/": best.confirmed}
+
+
+def _sets(person: Person, course: Course) -> list[str]:
+    """Return the analysis sets of a subject of the full analysis set (study design, "Populations")."""
+    evaluable = course.baseline is not None and bool(course.later or person.ended_early)
+    return ["fas", *(["measurable"] if course.lesions else []), *(["evaluable"] if evaluable else [])]

@@ -1,0 +1,203 @@
+"""The response at each visit, as a closed expression over the visits before it: no state is carried along.
+
+RECIST 1.1 (Eisenhauer 2009) sections 4.3 and 4.4 with the project's rules R-501 to R-542. "Before" means an earlier
+last scan day. The one look ahead is R-532: an equivocal new lesion confirmed later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from qc.extract import Row
+from qc.scans import PATHOLOGICAL_NODE, Value, Visit, day_of, nodes_of
+from qc.spelling import YES, answer, number
+
+GROWTH, FIVE_MM, SHRINKAGE = Fraction(12, 10), Fraction(5), Fraction(7, 10)
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A post-baseline visit with its overall response and the day of it (R-515)."""
+
+    visit: str
+    response: str
+    day: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """Baseline (None if there is none) and later visits of one subject; `blank_is_no` reads R-533."""
+
+    baseline: Visit | None
+    later: tuple[Visit, ...]
+    blank_is_no: bool = True
+
+    @property
+    def lesions(self) -> list[str]:
+        """The baseline target set."""
+        return sorted(self.baseline.values) if self.baseline else []
+
+    @property
+    def others(self) -> list[str]:
+        """The baseline non-target lesions."""
+        return sorted(self.baseline.states) if self.baseline else []
+
+
+def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) -> Course:
+    """Return baseline, the last assessment at or before the first dose, and what follows the first dose (R-501)."""
+    scanned = [visit for visit in visits if visit.values or visit.states]
+    before = [visit for visit in scanned if (visit.last or 0) <= first_dose]
+    later = tuple(visit for visit in visits if (visit.last or 0) > first_dose)
+    return Course(before[-1] if before else None, later, blank_is_no)
+
+
+def assess(course: Course) -> list[Assessed]:
+    """Return the overall response at each post-baseline visit, tables R-541 and R-542."""
+    return [_assessed(course, visit) for visit in course.later]
+
+
+def _assessed(course: Course, visit: Visit) -> Assessed:
+    target, other, new = target_response(course, visit), nontarget_response(course, visit), new_lesion(course, visit)
+    response = overall(target, other, new)
+    evidence = _evidence(course, visit, target, other) if response == "PD" else []
+    return Assessed(visit.name, response, min(evidence, default=visit.last or 0))
+
+
+def overall(target: str, other: str, new: str) -> str:
+    """Return the overall response of its three parts (R-541; without target lesions R-542)."""
+    if "PD" in (target, other) or new == "Y":
+        return "PD"
+    if new == "UNKNOWN" or target == "NE" or (target, other) == ("NA", "NA"):
+        return "NE"
+    if target == "NA":
+        return other
+    return "PR" if target == "CR" and other not in ("CR", "NA") else target
+
+
+def target_response(course: Course, visit: Visit) -> str:
+    """Return the response of the target lesions, rules R-521 to R-528 in their order."""
+    values = [visit.values.get(lesion) for lesion in course.lesions]
+    measured = [value for value in values if value is not None]
+    smallest = nadir(course, visit)
+    if not values:
+        return "NA"
+    if not measured:
+        return "NE"
+    grown = smallest is not None and sum(measured) - smallest >= FIVE_MM and sum(measured) >= GROWTH * smallest
+    if len(measured) < len(values):
+        return "PD" if grown else "NE"
+    if all_gone(course, visit):
+        return "CR"
+    base = _sum(course, course.baseline)
+    if _complete_before(course, visit) or grown:
+        return "PD"
+    return "NE" if base is None else "PR" if sum(measured) <= SHRINKAGE * base else "SD"
+
+
+def nadir(course: Course, visit: Visit) -> Value:
+    """Return the smallest complete sum at baseline and at visits before this one (R-517)."""
+    earlier = [course.baseline, *_before(course, visit)]
+    return min((total for each in earlier if (total := _sum(course, each)) is not None), default=None)
+
+
+def all_gone(course: Course, visit: Visit) -> bool:
+    """Return whether every non-nodal target lesion is 0 and every node below 10 mm (R-524)."""
+    nodes = nodes_of(course.baseline.rows["tl"]) if course.baseline else set()
+    sizes = {lesion: visit.values.get(lesion) for lesion in course.lesions}
+    return all(
+        size is not None and size < (PATHOLOGICAL_NODE if n in nodes else Fraction(1, 10**6))
+        for n, size in sizes.items()
+    )
+
+
+def nontarget_response(course: Course, visit: Visit) -> str:
+    """Return the response of the non-target lesions (R-531)."""
+    states = [visit.states.get(lesion, "") for lesion in course.others]
+    if not states:
+        return "NA"
+    if "UNEQUIVOCAL PROGRESSION" in states or ("PRESENT" in states and _complete_before(course, visit)):
+        return "PD"
+    if not set(states) <= {"PRESENT", "ABSENT"}:
+        return "NE"
+    return "CR" if "PRESENT" not in states and not _marker_raised(visit) else "NON-CR/NON-PD"
+
+
+def new_lesion(course: Course, visit: Visit) -> str:
+    """Return Y, N or UNKNOWN (R-532, R-533); an equivocal lesion counts at its first sighting if confirmed later."""
+    rows = visit.rows["nl"]
+    if not rows:
+        return "UNKNOWN"
+    if any(_is_new(row) or _confirmed_later(course, visit, row) for row in rows):
+        return "Y"
+    blank = not any(answer("yes_no", row["PRESENT"]) for row in rows)
+    return "UNKNOWN" if blank and not course.blank_is_no else "N"
+
+
+def _is_new(row: Row, certainty: str = "UNEQUIVOCAL") -> bool:
+    """A node needs 10 mm of short axis to be pathological (R-532)."""
+    size = number(row["SIZE"])
+    small_node = answer("yes_no", row["NODAL"]) == YES and size is not None and size < PATHOLOGICAL_NODE
+    return (
+        answer("yes_no", row["PRESENT"]) == YES
+        and answer("certainty", row["CERTAINTY"]) == certainty
+        and not small_node
+    )
+
+
+def _confirmed_later(course: Course, visit: Visit, row: Row) -> bool:
+    """Return whether this is the first sighting of an equivocal lesion that a later visit calls unequivocal."""
+    same = [(each, other) for each in course.later for other in each.rows["nl"] if other["LESION"] == row["LESION"]]
+    seen_before = any(_precedes(each, visit) and answer("yes_no", other["PRESENT"]) == YES for each, other in same)
+    confirmed = any(_precedes(visit, each) and _is_new(other) for each, other in same)
+    equivocal = answer("yes_no", row["PRESENT"]) == YES and answer("certainty", row["CERTAINTY"]) == "EQUIVOCAL"
+    return equivocal and confirmed and not seen_before
+
+
+def _precedes(first: Visit, second: Visit) -> bool:
+    return (first.last or 0) < (second.last or 0)
+
+
+def _before(course: Course, visit: Visit) -> list[Visit]:
+    return [each for each in course.later if _precedes(each, visit)]
+
+
+def _sum(course: Course, visit: Visit | None) -> Value:
+    """Return the sum over exactly the baseline target set; None if a lesion has no value (R-514)."""
+    values = [visit.values.get(lesion) for lesion in course.lesions] if visit else []
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if values and len(known) == len(values) else None
+
+
+def _complete_before(course: Course, visit: Visit) -> bool:
+    """Return whether an earlier visit was an overall CR; that needs no look further back (R-525, R-531)."""
+    return any(_is_overall_cr(course, each) for each in _before(course, visit))
+
+
+def _is_overall_cr(course: Course, visit: Visit) -> bool:
+    states = [visit.states.get(lesion, "") for lesion in course.others]
+    gone = all(state == "ABSENT" for state in states) and not (states and _marker_raised(visit))
+    return bool(course.lesions or states) and all_gone(course, visit) and gone and new_lesion(course, visit) == "N"
+
+
+def _marker_raised(visit: Visit) -> bool:
+    return any(answer("marker", row["MARKER"]) == "ABNORMAL" for row in visit.rows["rs"])
+
+
+def _evidence(course: Course, visit: Visit, target: str, other: str) -> list[int]:
+    """Return the days of the scans that show progression: target scans, non-target lesions, new lesions (R-515)."""
+    days = [visit.days[lesion] for lesion in course.lesions if lesion in visit.days] if target == "PD" else []
+    if other == "PD":
+        calls = (
+            {"UNEQUIVOCAL PROGRESSION", "PRESENT"} if _complete_before(course, visit) else {"UNEQUIVOCAL PROGRESSION"}
+        )
+        days += [visit.state_days[n] for n in course.others if visit.states.get(n) in calls and n in visit.state_days]
+    if new_lesion(course, visit) == "Y":
+        days += [day for row in visit.rows["nl"] if (day := day_of("nl", row)) and _of_this_visit(visit, day)]
+    return days
+
+
+def _of_this_visit(visit: Visit, day: int) -> bool:
+    """The new-lesion form repeats the day of the first sighting at later visits: that is no scan of this visit."""
+    scans = [*visit.days.values(), *visit.state_days.values()]
+    return not scans or min(scans) <= day

@@ -1,0 +1,7 @@
+"""Run one job of the report stage: python scripts/report.py NAME --study STUDY --cut CUT."""
+
+from crf2csr.jobs.report import run
+
+from crf2csr.jobs.command import main
+
+main(run, __doc__)

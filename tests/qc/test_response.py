@@ -1,0 +1,292 @@
+"""The second program of the response outcomes: hand-worked raw folders, dirt, a planted wrong number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crf2csr.compare import compare
+from crf2csr.errors import InputError
+from crf2csr.jobs.qc import PROGRAMS
+from qc.response import recompute
+from tests.qc.raw import VALUES, write_extract
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# Three treated subjects, first dose 2020-01-06; day 63 is 2020-03-09, day 126 2020-05-11, day 189 2020-07-13.
+# 01-001, 75 mg: 30.3 mm; 21.21 is 0.7 x 30.3: PR; 21.2: PR; 26.3 is 5.1 over 21.2 and above 1.2 x 21.2 = 25.44: PD.
+# 01-002, 125 mg, no target lesion: present, absent, present again. 01-003, phase II: dies before a scan.
+# 01-004 is enrolled and never dosed, 01-005 screened only.
+TABLES = {
+    "dm": """SUBJECT|SEX
+        01-001|Female
+        01-002|Female
+        01-003|Female
+        01-004|Female
+        01-005|Female""",
+    "enr": """SUBJECT|ENRNO|ENRDAT_RAW|PHASE|LEVEL
+        01-001|1|03-Jan-2020|Phase 1|75
+        01-002|2|01-Feb-2020|Phase 2|125
+        01-002|1|03-Jan-2020|Phase 1|125
+        01-003|1|03-Jan-2020|Phase 2|125
+        01-004|1|03-Jan-2020|Phase 2|125""",
+    "ex_oral": """SUBJECT|DRUG|EXNO|GIVEN|STDAT_RAW|ENDAT_RAW
+        01-001|Palbociclib|1|Yes|06-Jan-2020|26-Jan-2020
+        01-002|Letrozole|1|Yes|2020-01-06|2020-01-26
+        01-004|Palbociclib|1|No|06-Jan-2020|26-Jan-2020""",
+    "ex_tdm1": """SUBJECT|CYCLE|GIVEN|EXDAT_RAW
+        01-003|1|Yes|06-Jan-2020""",
+    "tl": """SUBJECT|FOLDER|LESION|PARENT|NODAL|DAT_RAW|DIAMETER|UNIT|STATE
+        01-001|Screening|T1||No|30-Dec-2019|30.3|mm|
+        01-001|Tumor assessment 1|T1||No|09-Mar-2020|21.21|mm|
+        01-001|Tumor assessment 2|T1||No|11-May-2020|21.2|mm|
+        01-001|Tumor assessment 3|T1||No|13-Jul-2020|26.3|mm|""",
+    "ntl": """SUBJECT|FOLDER|LESION|NODAL|DAT_RAW|STATE
+        01-002|Screening|NT1|No|30-Dec-2019|Present
+        01-002|Tumor assessment 1|NT1|No|09-Mar-2020|Present
+        01-002|Tumor assessment 2|NT1|No|11-May-2020|Absent
+        01-002|Tumor assessment 3|NT1|No|13-Jul-2020|Present
+        01-003|Screening|NT1|No|30-Dec-2019|Present""",
+    "nl": """SUBJECT|FOLDER|LESION|PRESENT|DAT_RAW|NODAL|CERTAINTY|SIZE
+        01-001|Tumor assessment 1||No|09-Mar-2020|||
+        01-001|Tumor assessment 2||No|11-May-2020|||
+        01-001|Tumor assessment 3||No|13-Jul-2020|||
+        01-002|Tumor assessment 1||No|09-Mar-2020|||
+        01-002|Tumor assessment 2||No|11-May-2020|||
+        01-002|Tumor assessment 3||No|13-Jul-2020|||""",
+    "eos": """SUBJECT|EOSDAT_RAW|REASON|DTHDAT_RAW
+        01-003|15-Feb-2020|Death|15-Feb-2020""",
+}
+PATIENTS = {
+    "01-001/OVRLRESP/TUM1": "PR",
+    "01-001/OVRLRESP/TUM2": "PR",
+    "01-001/OVRLRESP/TUM3": "PD",
+    "01-001/BOR/": "PR",
+    "01-001/CBOR/": "PR",
+    "01-002/OVRLRESP/TUM1": "NON-CR/NON-PD",
+    "01-002/OVRLRESP/TUM2": "CR",
+    "01-002/OVRLRESP/TUM3": "PD",
+    "01-002/BOR/": "CR",
+    "01-002/CBOR/": "NON-CR/NON-PD",
+    "01-003/BOR/": "MISSING",
+    "01-003/CBOR/": "MISSING",
+}
+
+
+def run(folder: Path, tables: Mapping[str, str] = TABLES, **values: Any) -> dict[str, str]:
+    named = {key.replace(".", "_"): key for key in VALUES}
+    return recompute(write_extract(folder, tables), VALUES | {named[name]: value for name, value in values.items()})
+
+
+def patients(found: Mapping[str, str], subject: str = "") -> dict[str, str]:
+    return {key: value for key, value in found.items() if not key.startswith("response-") and key.startswith(subject)}
+
+
+def edited(form: str, old: str, new: str) -> dict[str, str]:
+    assert TABLES[form].count(old) == 1
+    return TABLES | {form: TABLES[form].replace(old, new)}
+
+
+def added(form: str, *lines: str) -> dict[str, str]:
+    return TABLES | {form: "\n".join([TABLES[form], *lines])}
+
+
+def test_keys_are_those_of_the_runner() -> None:
+    assert set(VALUES) == set(PROGRAMS["response"].keys)
+
+
+def test_responses_of_the_hand_worked_folder(tmp_path: Path) -> None:
+    assert patients(run(tmp_path)) == PATIENTS
+
+
+@pytest.mark.parametrize(
+    ("column", "counted"),
+    [  # subjects of the column, of them with confirmed response, measurable, evaluable (a death before any scan counts)
+        ("d75", (1, 1, 1, 1)),
+        ("d100", (0, 0, 0, 0)),
+        ("d125", (1, 0, 0, 1)),
+        ("ph2", (1, 0, 0, 1)),
+        ("rp2d", (2, 0, 0, 2)),
+        ("all", (3, 1, 1, 3)),
+    ],
+)
+def test_columns_and_sets_of_the_hand_worked_folder(tmp_path: Path, column: str, counted: tuple[int, ...]) -> None:
+    found = run(tmp_path)
+    places = ("response-fas/{}///N", "response-fas/{}/CBOR/ORR/n")
+    places += ("response-measurable/{}///N", "response-evaluable/{}///N")
+    assert tuple(found[place.format(f"c3/{column}")] for place in places) == tuple(map(str, counted))
+
+
+def test_without_a_declared_dose_the_pooled_group_is_empty(tmp_path: Path) -> None:
+    found = run(tmp_path, rp2d_value=None)
+    assert (found["response-fas/c3/rp2d///N"], found["response-fas/c3/ph2///N"]) == ("0", "1")
+    assert found["response-fas/c3/rp2d/CBOR/ORR/upper"] == "–"
+
+
+def test_numbers_of_the_hand_worked_folder(tmp_path: Path) -> None:
+    # limits: 1/3 (0.8, 90.6), 0/1 (0.0, 97.5) in percent (statistical rules, section 8; R 4.2.2 binom.test)
+    found = run(tmp_path)
+    place = "response-fas/c3/all/CBOR/ORR/"
+    assert (found[place + "n"], found[place + "N"], found[place + "estimate"]) == ("1", "3", "0.333333333")
+    assert [round(100 * float(found[place + name]), 1) for name in ("lower", "upper")] == [0.8, 90.6]
+    place = "response-fas/c3/d125/CBOR/CR/"
+    assert (found[place + "lower"], round(100 * float(found[place + "upper"]), 1)) == ("0.0", 97.5)
+    assert found["response-fas/c3/all/CBOR/NON-CR%2FNON-PD/n"] == "1"
+    assert "response-fas/c3/all/CBOR/PD/lower" not in found
+    # clinical benefit: 01-001 by its confirmed PR, 01-002 only if its CR of day 126 (< 168) needs no confirmation
+    assert [found[f"response-fas/c3/all/{name}/Y/n"] for name in ("CBEN", "CBENU")] == ["1", "2"]
+    bor = [found[f"response-fas/c3/all/BOR/{name}/n"] for name in ("CR", "PR", "ORR", "MISSING")]
+    assert bor == ["1", "1", "2", "1"]
+
+
+def test_codes_labels_encodings_and_delimiters_say_the_same(tmp_path: Path) -> None:
+    words = {"Yes": "1", "No": "0", "Phase 1": "1", "Phase 2": "2", "Present": "1", "Absent": "2", "Death": "4"}
+    coded = {form: "\n".join(_coded(line, words) for line in table.splitlines()) for form, table in TABLES.items()}
+    folder = write_extract(
+        tmp_path, coded, {"tl": "utf-8-sig", "nl": "utf-16", "ae": "cp1252", "ntl": "utf-16-le"[:6]}, {"enr": ";"}
+    )
+    assert recompute(folder, VALUES) == run(tmp_path)
+
+
+def _coded(line: str, words: Mapping[str, str]) -> str:
+    return "|".join(words.get(cell.strip(), cell) for cell in line.split("|"))
+
+
+SIZE_2 = "01-001|Tumor assessment 2|T1||No|11-May-2020|21.2|mm|"
+NEW_2 = "01-001|Tumor assessment 2||No|11-May-2020|||"
+NEW_3 = "01-001|Tumor assessment 3||No|13-Jul-2020|||"
+UNSEEN_2 = {"OVRLRESP/TUM2": "NE", "CBOR/": "SD"}  # the PR of visit 1 is not confirmed by a later one (R-604, R-605)
+PROGRESSED_2 = {"OVRLRESP/TUM2": "PD", "CBOR/": "SD"}
+
+
+def size_2(end: str) -> dict[str, str]:
+    """The tables with another end of the line of lesion T1 at the second visit."""
+    return edited("tl", SIZE_2, SIZE_2.replace("21.2|mm|", end))
+
+
+def new_2(end: str) -> dict[str, str]:
+    return edited("nl", NEW_2, f"01-001|Tumor assessment 2|{end}")
+
+
+def confirmed_at_3() -> dict[str, str]:
+    later = "01-001|Tumor assessment 3|N1|Yes|11-May-2020|No|Unequivocal|16"
+    return TABLES | {"nl": new_2("N1|Yes|11-May-2020|No|Equivocal|8")["nl"].replace(NEW_3, later)}
+
+
+def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
+    return TABLES | {"act": f"SUBJECT|ACTNO|KIND|STDAT_RAW|LESIONS\n01-001|1|{kind}|{start}|{lesions}"}
+
+
+@pytest.mark.parametrize(
+    ("tables", "changed"),
+    [
+        # identical twice: one is kept; contradicting: none, so nothing is measured (F-204, F-206)
+        (added("tl", SIZE_2), {}),
+        (added("tl", SIZE_2.replace("21.2", "12.2")), UNSEEN_2),
+        # centimeters; an undeclared decimal comma and an unknown unit are no numbers (F-203)
+        (size_2("2.12|cm|"), {}),
+        (size_2("21,2|mm|"), UNSEEN_2),
+        (size_2("21.2|inch|"), UNSEEN_2),
+        (size_2("ND|mm|Not evaluated"), UNSEEN_2),
+        # too small is 5 mm: PR, then PD; absent is 0 mm: CR, then PD because disease is back (R-511, R-525)
+        (size_2("||Too small to measure"), {}),
+        (size_2("||Absent"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
+        # an unequivocal new lesion; a node of 9.9 mm is none; equivocal: only if confirmed, then at first sight (R-532)
+        (new_2("N1|Yes|11-May-2020|No|1|8"), PROGRESSED_2),
+        (new_2("N1|Yes|11-May-2020|Yes|Unequivocal|9.9"), {}),
+        (new_2("N1|Yes|11-May-2020|No|Equivocal|8"), {}),
+        (confirmed_at_3(), PROGRESSED_2),
+        # a new-lesion answer left blank is no, a form that is absent is unknown (R-533)
+        (new_2("||11-May-2020|||"), {}),
+        (edited("nl", NEW_2, NEW_2.replace("01-001", "01-009")), UNSEEN_2),
+        # irradiated on the day of the scan: not evaluable from then on (R-516)
+        (therapy("Radiotherapy", "11-May-2020", "T2, T1"), {**UNSEEN_2, "OVRLRESP/TUM3": "NE"}),
+        (therapy("Radiotherapy", "12-May-2020", "T2, T1"), {"OVRLRESP/TUM3": "NE"}),
+        (therapy("Radiotherapy", "11-May-2020", "T2"), {}),
+        # new therapy on the day of the confirming scan excludes nothing, one day earlier it does (R-601)
+        (therapy("Systemic", "11-May-2020"), {}),
+        (therapy("Systemic", "10-May-2020"), {"CBOR/": "SD"}),
+        # partial: the earliest day after the last dose of 26 January, here 1 May; a two-digit year says nothing (R-210)
+        (therapy("Systemic", "UN-May-2020"), {"CBOR/": "SD"}),
+        (therapy("Systemic", "UN-UNK-2020"), {"BOR/": "MISSING", "CBOR/": "MISSING"}),
+        (therapy("Systemic", "UN-May-20"), {}),
+    ],
+)
+def test_one_change_in_the_raw_folder(tmp_path: Path, tables: dict[str, str], changed: dict[str, str]) -> None:
+    expected = patients(PATIENTS) | {f"01-001/{key}": value for key, value in changed.items()}
+    assert patients(run(tmp_path, tables)) == expected
+
+
+def test_the_order_of_records_does_not_matter(tmp_path: Path) -> None:
+    backwards = {form: "\n".join([lines[0], *lines[:0:-1]]) for form, lines in _split(TABLES).items()}
+    assert run(tmp_path, backwards) == run(tmp_path)
+
+
+def _split(tables: Mapping[str, str]) -> dict[str, list[str]]:
+    return {form: table.splitlines() for form, table in tables.items()}
+
+
+def test_a_record_deleted_at_the_source_says_nothing(tmp_path: Path) -> None:
+    header, *lines = TABLES["tl"].splitlines()
+    deleted = "01-001|Tumor assessment 2|T1||No|11-May-2020|60|mm||Y"
+    table = "\n".join([f"{header}|DELETED", *(f"{line}|N" for line in lines), deleted])
+    assert patients(run(tmp_path, TABLES | {"tl": table})) == PATIENTS
+
+
+def test_records_after_the_cutoff_do_not_exist(tmp_path: Path) -> None:
+    found = patients(run(tmp_path, data_cutoff=date(2020, 7, 12)))
+    assert found == {key: value for key, value in PATIENTS.items() if not key.endswith("TUM3")}
+
+
+def test_fragments_add_up_and_a_merged_lesion_counts_nothing(tmp_path: Path) -> None:
+    # 40 + 20 = 60 mm; fragments 12 + 10 and 10: 32, -46.7 %: PR; merged into one mass of 35: 35, -41.7 %, +3 mm: PR
+    table = """SUBJECT|FOLDER|LESION|PARENT|NODAL|DAT_RAW|DIAMETER|UNIT|STATE
+        01-001|Screening|T1||No|30-Dec-2019|40|mm|
+        01-001|Screening|T2||No|30-Dec-2019|20|mm|
+        01-001|Tumor assessment 1|T1||No|09-Mar-2020|||Split
+        01-001|Tumor assessment 1|T1A|T1|No|09-Mar-2020|12|mm|
+        01-001|Tumor assessment 1|T1B|T1|No|09-Mar-2020|10|mm|
+        01-001|Tumor assessment 1|T2||No|09-Mar-2020|10|mm|
+        01-001|Tumor assessment 2|T1||No|11-May-2020|35|mm|
+        01-001|Tumor assessment 2|T2|T1|No|11-May-2020|||Merged"""
+    found = patients(run(tmp_path, TABLES | {"tl": table}), "01-001")
+    expected = {"OVRLRESP/TUM1": "PR", "OVRLRESP/TUM2": "PR", "OVRLRESP/TUM3": "NE", "BOR/": "PR", "CBOR/": "PR"}
+    assert found == {f"01-001/{key}": value for key, value in expected.items()}
+
+
+def test_one_wrong_number_of_the_first_program_is_found(tmp_path: Path) -> None:
+    second = run(tmp_path)
+    place = "response-fas/c3/all/CBOR/ORR/upper"
+    for key, wrong in ((place, repr(float(second[place]) + 1e-6)), ("01-001/OVRLRESP/TUM1", "SD")):
+        differences = compare(second | {key: wrong}, second)
+        assert differences == [{"key": key, "first": wrong, "second": second[key], "difference": "different values"}]
+
+
+@pytest.mark.parametrize("key", ["response.source", "response.pr_persistence", "response.cr_then_disease", "ci.method"])
+def test_a_value_that_is_not_recomputed_is_refused(tmp_path: Path, key: str) -> None:
+    with pytest.raises(InputError, match=f"key '{key}' = 'other'"):
+        recompute(write_extract(tmp_path, TABLES), VALUES | {key: "other"})
+
+
+def test_a_row_with_too_few_cells_is_refused(tmp_path: Path) -> None:
+    write_extract(tmp_path, TABLES)
+    with (tmp_path / "tl.csv").open("a", encoding="utf-8") as file:
+        file.write("01,01-001\r\n")
+    with pytest.raises(InputError, match=r"tl\.csv, row 6: 2 cells, header has 18"):
+        recompute(tmp_path, VALUES)
+
+
+@pytest.mark.parametrize("cut", ["as_enrolled", "full"])
+def test_the_first_program_found_the_same(cut: str) -> None:
+    summary = ROOT / "results" / "nct03709082" / cut / "qc" / "response.summary.csv"
+    if not summary.is_file():
+        pytest.skip(f"no results of cut {cut}: run the appendix first")
+    with summary.open(encoding="utf-8", newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert (int(line["compared"]) > 600, line["differences"]) == (True, "0")

@@ -1,0 +1,46 @@
+"""Analyze: analysis datasets to results, one job an analysis of the plan at one population.
+
+REQUIRED INPUTS: results/<study>/<cut>/derive/<dataset>.parquet, config/<study>/plan.yaml
+PROVIDED OUTPUTS: results/<study>/<cut>/analyze/<analysis>.csv, <analysis>.members.csv
+"""
+
+
+def data_of_analysis(wildcards):
+    dataset = PLAN.analyses[wildcards.analysis].spec.data
+    return f"results/{wildcards.study}/{wildcards.cut}/derive/{dataset}.parquet"
+
+
+def code_of_analysis(wildcards):
+    return code("analyze", PLAN.analyses[wildcards.analysis].spec.method)
+
+
+def keys_of_analysis(wildcards):
+    return key_values(STUDY, keys("analyze", PLAN.analyses[wildcards.analysis].spec.method))
+
+
+def plan_of_analysis(wildcards):
+    return analysis_entry(PLAN, wildcards.analysis)
+
+
+rule analyze:
+    input:
+        adsl="results/{study}/{cut}/derive/adsl.parquet",
+        data=data_of_analysis,
+    output:
+        "results/{study}/{cut}/analyze/{analysis}.csv",
+        "results/{study}/{cut}/analyze/{analysis}.members.csv",
+    params:
+        code=code_of_analysis,
+        settings=keys_of_analysis,
+        plan=plan_of_analysis,
+    log:
+        "logs/{study}/{cut}/analyze/{analysis}.log",
+    benchmark:
+        "benchmarks/{study}/{cut}/analyze/{analysis}.tsv"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "analyze {wildcards.analysis}"
+    shell:
+        "python scripts/analyze.py {wildcards.analysis} --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
