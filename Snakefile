@@ -29,4 +29,4 @@ rule all:
     input:
         expand("results/{study}/{cut}/report/{file}", study=STUDY.name, cut=STUDY.cut, file=REPORT_FILES),
     message:
-        "Results lie in results/{STUDY.name}/{STUDY.cut}/report"
+        "results: all files lie in results/{STUDY.name}/{STUDY.cut}/report"

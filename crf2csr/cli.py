@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from crf2csr.errors import InputError
+from crf2csr.errors import Busy, InputError
 
 #: Exit codes: 0 ok, 1 defect in input, configuration or usage, 3 internal error, 4 busy, 130 interrupted.
-DEFECT, INTERRUPTED = 1, 130
+DEFECT, BUSY, INTERRUPTED = 1, 4, 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,7 +28,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(options.command(options))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(DEFECT)
+        sys.exit(BUSY if isinstance(error, Busy) else DEFECT)
+    except BrokenPipeError:
+        # Whoever read our lines has seen enough; without this, Python complains once more when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except KeyboardInterrupt:
         print("interrupted: nothing half-written; run the same command again to go on", file=sys.stderr)
         sys.exit(INTERRUPTED)
@@ -76,27 +81,19 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    from crf2csr.simulate.extract import DEFAULT_SEEDS, simulate, write_extract, write_planted
+    from crf2csr.jobs.extract import simulate_extract
 
-    if options.out.exists() and any(options.out.iterdir()):
-        raise InputError(f"{options.out}: not empty; an extract is never overwritten, give a new folder")
-    seed = DEFAULT_SEEDS[options.scenario] if options.seed is None else options.seed
-    extract = simulate(options.scenario, seed)
-    write_extract(extract, options.out)
-    if options.planted:
-        write_planted(extract, options.planted)
-    print(f"simulate: {len(extract.files)} files of scenario {options.scenario}, seed {seed}, in {options.out}")
+    snapshot = simulate_extract("nct03709082", options.scenario, options.seed, options.out, options.planted)
+    print(f"simulate: scenario {options.scenario} in {options.out}, snapshot {snapshot[:12]}")
     return 0
 
 
 def _receive(options: argparse.Namespace) -> int:
-    from crf2csr.lock.manifest import receive
-    from crf2csr.mapping import load_mapping
+    from crf2csr.jobs.extract import receive
     from crf2csr.study import load_study
 
     study = load_study(options.study, options.cut)
-    path = receive(study.extract, load_mapping(study.mapping))
-    print(f"receive: {path} written")
+    print(f"receive: {study.extract / 'manifest.json'}, snapshot {receive(study)[:12]}")
     return 0
 
 

@@ -22,3 +22,7 @@ def shown(text: str, longest: int = 60) -> str:
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+class Busy(InputError):
+    """Another run works in this folder."""

@@ -6,6 +6,7 @@ does not name is missing.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
 from crf2csr.study import Setting, View, declared, load_study
 
 STUDY_ID = "NCT03709082"
+DOMAINS = ("dm", "ds", "dd", "ex", "ec", "ae", "fa", "tu", "tr", "rs", "cm", "pr", "pc", "ss")
 
 
 def table(text: str) -> pd.DataFrame:
@@ -88,3 +90,14 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
     """Return the chosen columns of a frame as tuples of text, missing as empty text."""
     text = frame[list(columns)].astype("string").fillna("")
     return list(text.itertuples(index=False, name=None))
+
+
+def run_check(
+    check: Callable[..., pd.DataFrame], keys: Iterable[str] = (), values: dict[str, Any] | None = None, **tables: str
+) -> list[tuple[str, ...]]:
+    """Return rule, severity, subject, form and field of each query of a cross check on the domains given as tables; others are empty."""
+    domains = {name: domain(name, tables.get(name, "USUBJID")) for name in DOMAINS}
+    available = {**domains, "domains": domains, "study": study_view(keys, **(values or {}))}
+    queries = check(**{name: available[name] for name in inspect.signature(check).parameters})
+    assert set(tables) <= set(DOMAINS), "a table names no domain"
+    return rows(queries, "rule", "severity", "subject", "form", "field")

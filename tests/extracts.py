@@ -1,10 +1,13 @@
-"""Raw files for tests: records of a form as CSV text, written, read and prepared with the mapping of the demonstration."""
+"""Raw files for tests: records of a form as CSV, written, read and prepared with the mapping of the demonstration."""
 
 from __future__ import annotations
 
 import csv
 import io
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,6 @@ from crf2csr.contracts import ROOT
 from crf2csr.mapping import Mapping, load_mapping
 from crf2csr.readers.csv_forms import read_form
 from crf2csr.study import AcceptedDuplicate, View, load_study
-from dataclasses import replace
 
 MAPPING = load_mapping(ROOT / "config" / "nct03709082" / "mappings" / "edc_csv.yaml")
 STUDY = load_study("nct03709082", "full")
@@ -38,12 +40,23 @@ def header(form: str, mapping: Mapping = MAPPING) -> list[str]:
 
 
 def csv_text(form: str, *records: dict[str, str], delimiter: str = ",", line_end: str = "\n") -> str:
-    """Return records as CSV; a record names only the columns that matter, record numbers count by themselves."""
+    """Return records as CSV; a record names only the columns that matter."""
     lines = io.StringIO()
     writer = csv.DictWriter(lines, header(form), restval="", delimiter=delimiter, lineterminator=line_end)
     writer.writeheader()
-    writer.writerows({**PLAIN, "RECPOS": str(n), **record} for n, record in enumerate(records, start=1))
+    writer.writerows(numbered(records))
     return lines.getvalue()
+
+
+def numbered(records: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return records with what PLAIN says, counted within subject and visit as an EDC counts them."""
+    counts: Counter[tuple[str, str]] = Counter()
+    result = []
+    for record in records:
+        full = {**PLAIN, **record}
+        counts[full["SUBJECT"].strip(), full["FOLDER"]] += 1
+        result.append({**full, "RECPOS": str(counts[full["SUBJECT"].strip(), full["FOLDER"]]), **record})
+    return result
 
 
 def written(folder: Path, form: str, text: str | bytes, encoding: str = "utf-8") -> Path:
@@ -53,13 +66,26 @@ def written(folder: Path, form: str, text: str | bytes, encoding: str = "utf-8")
     return path
 
 
+def extract(folder: Path, **texts: str) -> Path:
+    """Write an extract as the mapping declares it, header rows only where `texts` gives no text of a form."""
+    for form in MAPPING.forms:
+        encoding = MAPPING.forms[form].encoding or "utf-8"
+        text = texts.get(form, csv_text(form, delimiter=MAPPING.forms[form].delimiter or ","))
+        written(folder, form, text, encoding)
+    for form in MAPPING.not_mapped.values():
+        (folder / form.file).write_text("ANY\n")
+    (folder / "manifest.json").write_text("{}")
+    return folder
+
+
 def raw_frame(form: str, *records: dict[str, str], **changes: Any) -> pd.DataFrame:
     """Return records as `read_form` returns them, without a file; `changes` replace parts of the mapping."""
     columns = header(form, changed(**changes))
-    cells = [{**PLAIN, "RECPOS": str(n), **record} for n, record in enumerate(records, start=1)]
+    cells = numbered(records)
     unknown = {name for record in cells for name in record} - set(columns)
     assert not unknown, f"{form} has no {unknown}"
-    frame = pd.DataFrame([[record.get(name, "") for name in columns] for record in cells], columns=columns, dtype="string")
+    texts = [[record.get(name, "") for name in columns] for record in cells]
+    frame = pd.DataFrame(texts, columns=columns, dtype="string")
     return frame.assign(
         RAWFILE=pd.array([MAPPING.forms[form].file] * len(frame), dtype="string"),
         RAWROW=pd.array(range(2, len(frame) + 2), dtype="Int64"),

@@ -34,7 +34,9 @@ def copy_tree(target: Path) -> Path:
 def snakemake(tree: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run plain Snakemake in the tree."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-    return subprocess.run(command, cwd=tree, env=clean_environment(environment), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=tree, env=clean_environment(environment), capture_output=True, text=True, check=False
+    )
 
 
 def crf2csr(tree: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,13 +53,11 @@ def clean_environment(extra: dict[str, str]) -> dict[str, str]:
 
 
 def planned_jobs(tree: Path) -> set[str]:
-    """Return the jobs that a dry run would start, as `rule` or `rule:name`."""
+    """Return the jobs that a dry run would start, by the first words of their messages (`display t-1`, `report`)."""
     result = snakemake(tree, "--dry-run")
-    assert result.returncode == 0, result.stdout + result.stderr
     text = result.stdout + result.stderr
-    found = re.findall(r"^rule (\w+):\n(?:    .*\n)*?(?:    wildcards: (.*)\n)?", text, flags=re.MULTILINE)
-    names = [(rule, re.findall(r"(?:domain|dataset|analysis|display|program|check)=([\w-]+)", wild)) for rule, wild in found]
-    return {":".join([rule, *inner]) for rule, inner in names} - {"all"}
+    assert result.returncode == 0, text
+    return {found.split(":")[0] for found in re.findall(r"^Job \d+: (.*)$", text, flags=re.MULTILINE)} - {"results"}
 
 
 def hashes(tree: Path) -> dict[str, str]:

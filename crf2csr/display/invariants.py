@@ -110,11 +110,15 @@ def check_whole(table: Table) -> Iterator[str]:
             continue
         added = [k for k, column in enumerate(part.columns) if column.spanner or column.id == SECOND_PHASE]
         lines = [("N", [column.n or 0 for column in part.columns])]
-        lines += [(row.label, _printed(row)) for row in part.rows if all(c.kind in _COUNTS for c in row.cells)]
+        lines += [(row.label, _printed(row)) for row in part.rows if _counted(row) and len(row.cells) == len(ids)]
         for label, counts in lines:
             if sum(counts[k] for k in added) != counts[ids.index(WHOLE)]:
                 sums = " + ".join(str(counts[k]) for k in added)
                 yield f"part {part.id}, {label}: {sums} is not {counts[ids.index(WHOLE)]}"
+
+
+def _counted(row: Row) -> bool:
+    return all(cell.kind in _COUNTS for cell in row.cells)
 
 
 def _printed(row: Row) -> list[int]:

@@ -89,12 +89,7 @@ def _split_lines(grid: Grid) -> Grid:
 
 
 def _footer(footer: Footer) -> Iterable[str]:
-    yield from footer.notes
-    named = {
-        "Abbreviations": footer.abbreviations,
-        "Legend": footer.legend,
-        "Assumptions": footer.assumptions,
-        "Source": footer.source,
-        "Program": _CODE_HASH.sub("", footer.program),
-    }
+    lines = (*footer.notes, footer.abbreviations, footer.legend, footer.assumptions)
+    yield from (line for line in lines if line)
+    named = {"Source": footer.source, "Program": _CODE_HASH.sub("", footer.program)}
     yield from (f"{name}: {text}" for name, text in named.items() if text)

@@ -18,7 +18,8 @@ from crf2csr.study import load_study
 
 @dataclass(frozen=True)
 class Program:
-    """What a QC program recomputes: parameters of a dataset, analyses of the plan by name, and the study keys it reads."""
+    """What a QC program recomputes: parameters of a dataset, analyses of the plan by name, and the study keys it
+    reads."""
 
     dataset: str
     parameters: tuple[str, ...]

@@ -84,7 +84,9 @@ def assemble(study: Study, layout: Layout, plan: Plan) -> Appendix:
         displays=tuple(from_json(read_text(layout.beside("display", d, "json"))) for d in plan.file.displays),
         assumptions=tuple(_assumptions(study, plan)),
         queries=tuple(_queries(study, layout)),
-        checks=tuple(Check(c["rule"], c["forms"], int(c["tested"] or 0), int(c["failures"]), c["not_run"]) for c in checks),
+        checks=tuple(
+            Check(c["rule"], c["forms"], int(c["tested"] or 0), int(c["failures"]), c["not_run"]) for c in checks
+        ),
         provenance=_provenance(study),
         manifest=tuple(SourceFile(f["path"], f["rows"], f["sha256"]) for f in manifest["files"]),
         qc=tuple(QcProgram(r["program"], int(r["compared"]), int(r["differences"])) for r in qc),

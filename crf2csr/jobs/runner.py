@@ -1,4 +1,5 @@
-"""A guarded run: configuration and manifest checked first, one run at a time, recovery after a kill, progress in plain lines.
+"""A guarded run: configuration and manifest checked first, one run at a time, recovery after a kill, progress in
+plain lines.
 
 Plain `snakemake --cores 2` gives the same bytes without the guard.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from crf2csr.configuration import load_all
 from crf2csr.contracts import ROOT
-from crf2csr.errors import InputError
+from crf2csr.errors import Busy
 from crf2csr.lock.manifest import verify_manifest
 
 Say = Callable[[str], None]
@@ -25,10 +26,6 @@ LOCK = Path(".snakemake") / "crf2csr.lock"
 _MESSAGE = re.compile(r"^Job \d+: (.*)$")
 _STEPS = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
 _ERROR = re.compile(r"^(?:error: |\S*Error\b).*")
-
-
-class Busy(InputError):
-    """Another run works in this folder."""
 
 
 def run(study: str, cut: str, cores: int, say: Say) -> int:

@@ -1,4 +1,5 @@
-"""Why a cell says what it says: from the cell to its results, the rows they count, and the CRF cells those rows came from."""
+"""Why a cell says what it says: from the cell to its results, the rows they count, and the CRF cells those rows came
+from."""
 
 from __future__ import annotations
 
@@ -42,12 +43,14 @@ SHOWN = {
     "tr": ("TRTESTCD", "VISIT", "TRLNKID", "TRDTC", "TRSTRESC", "TRSTATE"),
     "rs": ("RSTESTCD", "VISIT", "RSDTC", "RSSTRESC"),
 }
-#: A row of ADSL rests on everything known about a subject; it is opened only where the subject itself is what is counted.
+#: A row of ADSL rests on everything known about a subject; it is opened only where the subject itself is what is
+#: counted.
 CLOSED = "adsl"
 
 
 def explain(study: str, cut: str, display: str, row: str, column: str, part: str, subject: str) -> Iterator[str]:
-    """Yield lines that walk from a cell to the CRF. Raises InputError for a display, part, row or column that is not there.
+    """Yield lines that walk from a cell to the CRF. Raises InputError for a display, part, row or column that is not
+    there.
 
     `row` may be any part of the labels from heading to row; `column` an id or a label; `subject` limits to one SUBJID.
     """
@@ -92,14 +95,15 @@ def _part(table: Table, part: str) -> Part:
 
 
 def _row(part: Part, wanted: str) -> tuple[str, Row]:
-    """Return the one row whose labels, from heading to row, contain `wanted`; an exact match of the whole path wins."""
+    """Return the one row whose labels, from heading to row, hold `wanted` from the start of a label; a row below a
+    match is no match of its own."""
     paths = list(_paths(part))
-    matches = [pair for pair in paths if wanted.casefold() in pair[0].casefold()]
-    exact = [pair for pair in matches if pair[0].casefold() == wanted.casefold()]
-    if len(exact or matches) == 1:
-        return (exact or matches)[0]
-    names = "; ".join(f"'{path}'" for path, _ in (matches or paths))
-    raise InputError(f"row '{wanted}': {'more than one' if matches else 'no such'} row; give one of {names}")
+    matches = [pair for pair in paths if f" > {wanted}".casefold() in f" > {pair[0]}".casefold()]
+    top = [pair for pair in matches if not any(pair[0].startswith(f"{other} > ") for other, _ in matches)]
+    if len(top) == 1:
+        return top[0]
+    names = "; ".join(f"'{path}'" for path, _ in (top or paths))
+    raise InputError(f"row '{wanted}': {'more than one' if top else 'no such'} row; give one of {names}")
 
 
 def _paths(part: Part) -> Iterator[tuple[str, Row]]:
@@ -113,9 +117,9 @@ def _paths(part: Part) -> Iterator[tuple[str, Row]]:
 
 def _column(part: Part, wanted: str) -> tuple[int, Column]:
     for position, column in enumerate(part.columns):
-        if wanted.casefold() in (column.id.casefold(), column.label.casefold()):
+        if wanted.casefold() in (column.id.casefold(), column.label.replace("\n", " ").casefold()):
             return position, column
-    names = ", ".join(f"{c.id} ('{c.label}')" for c in part.columns)
+    names = ", ".join(f"{c.id} ('{c.label.replace(chr(10), ' ')}')" for c in part.columns)
     raise InputError(f"column '{wanted}': not in this part; columns are {names}")
 
 
@@ -153,21 +157,27 @@ class Walker:
         return {}
 
     @cached_property
+    def _seen(self) -> set[tuple[str, str]]:
+        return set()
+
+    @cached_property
     def _raw(self) -> dict[str, pd.DataFrame]:
         return {}
 
     def walk(self, dataset: str, row: str, depth: int, open_subject: bool = False) -> Iterator[str]:
         """Yield a line for the row and, indented below it, for everything it came from."""
         indent = "  " * (depth + 1)
-        yield f"{indent}{dataset.upper()} {self._describe(dataset, row)}"
-        if dataset == CLOSED and not open_subject:
+        seen = (dataset, row) in self._seen
+        yield f"{indent}{dataset.upper()} {self._describe(dataset, row)}{' (as above)' if seen else ''}"
+        if seen or (dataset == CLOSED and not open_subject):
             return
+        self._seen.add((dataset, row))
         cells: dict[tuple[str, str], list[str]] = defaultdict(list)
         for _, source, source_row, field in self._links_of(dataset).get(row, []):
-            if self._is_raw(source):
-                cells[source, source_row].append(f"{field} = '{self._recorded(source, source_row, field)}'")
-            else:
+            if not self._is_raw(source):
                 yield from self.walk(source, source_row, depth + 1)
+            elif recorded := self._recorded(source, source_row, field):
+                cells[source, source_row].append(f"{field} = '{recorded}'")
         for (source, source_row), fields in cells.items():
             yield f"{indent}  CRF {source} row {source_row}: {', '.join(dict.fromkeys(fields))}"
 
@@ -183,9 +193,8 @@ class Walker:
         values = self._frames[dataset].get(row)
         if values is None:
             raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
-        shown = [_text(values[name]) for name in SHOWN.get(dataset, ()) if _text(values[name])]
-        subject = row.split("|")[0]
-        return " · ".join([subject, *shown]) if shown else row
+        shown = [f"{name}={_text(values[name])}" for name in SHOWN.get(dataset, ()) if _text(values[name])]
+        return f"{row.split('|')[0]}: {', '.join(shown)}" if shown else row
 
     def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str, str]]]:
         if dataset not in self._links:
@@ -204,8 +213,8 @@ class Walker:
             form = next(name for name, spec in mapping.forms.items() if spec.file == file)
             reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
             self._raw[file] = reader.read_form(self.study.extract / file, form, mapping).set_index("RAWROW")
-        value = self._raw[file].loc[int(row), column]
-        return _text(value)
+        # A blank field links the whole record, such as the one that makes a row exist.
+        return _text(self._raw[file].loc[int(row), column]) if column else ""
 
 
 def _text(value: Any) -> str:

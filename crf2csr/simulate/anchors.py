@@ -68,16 +68,16 @@ _LEADIN = {
         others=((NODE, True, "PPAAA"),),
     ),
     12: Plan(
-        "PR unconfirmed, then SD",
-        targets=((LIVER, "", False, "30 21 24 27"), (NODE, "RIGHT", True, "20 13 14 16")),
-        others=(),
-        toxicities=((1, NEUTROPHILS, 3, "hold"), (3, "Alanine aminotransferase increased", 3, "delay")),
-    ),
-    13: Plan(
         "dose limiting toxicity at 125 mg",
         kinetics=(0.72, 0.016, 0.0022),
         quiet=True,
         toxicities=((1, NEUTROPHILS, 4, "hold reduce"),),
+    ),
+    13: Plan(
+        "PR unconfirmed, then SD",
+        targets=((LIVER, "", False, "30 21 24 27"), (NODE, "RIGHT", True, "20 13 14 16")),
+        others=(),
+        toxicities=((1, NEUTROPHILS, 3, "hold"), (3, "Alanine aminotransferase increased", 3, "delay")),
     ),
     14: Plan(
         "non-measurable only: NON-CR/NON-PD",
@@ -207,7 +207,7 @@ _PHASE_TWO_LATE = {
         quiet=True,
         verdicts={2: {"target": "PD", "overall": "PD"}},
     ),
-    37: Plan("diameters in centimeters", unit="cm", kinetics=(0.66, 0.02, 0.0026), quiet=True),
+    37: Plan("response kept for long", kinetics=(0.66, 0.02, 0.0026), quiet=True),
     38: Plan(
         "target CR, non-target not evaluated",
         stop=(118, "ADVERSE EVENT"),

@@ -4,6 +4,7 @@ from crf2csr.simulate.model import Course, Opinion, Plan, Scan
 from crf2csr.simulate.streams import Stream
 
 TOXIC_STOP, LOST = 0.14, 0.07  # share of participants who stop for toxicity, who are lost after treatment
+HEARD_AT_CONTACT = 14  # a death of which the site hears this late stands on a contact form too
 FIRST_CONTACT, CONTACT_INTERVAL = 30, 84  # days after the last dose, days between contacts (fu.interval_days)
 
 
@@ -110,6 +111,6 @@ def contacts(course: Course) -> list[tuple[int, str]]:
     made = [(day, "ALIVE") for day in range(first, alive_until + 1, CONTACT_INTERVAL)]
     if why == "LOST TO FOLLOW-UP":
         return [*made[:-1], (made[-1][0], "MISSED")] if made else made
-    if why == "DEATH" and course.death is not None and end > course.death:
+    if why == "DEATH" and course.death is not None and end >= course.death + HEARD_AT_CONTACT:
         return [*made, (end, "DEAD")]
     return made

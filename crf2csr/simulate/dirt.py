@@ -35,7 +35,10 @@ def plant_defects(rows: Rows, scenario: Scenario, stories: dict[str, Story]) -> 
 
 
 def _plant_natural(rows: Rows) -> None:
-    """Running cycles are not closed at the extract; doses missed before the trough sample stand on the form."""
+    """Running cycles are not closed at the extract; missed doses and a second death date stand on the forms."""
+    for row in rows["fu"]:
+        if row.cells["DTHDAT_RAW"]:
+            row.plants.append(("Q-608", "W", "dthdtc", "the same date stands at the end of study"))
     for row in rows["ex_oral"]:
         if not row.cells["ENDAT_RAW"]:
             row.cells["FORMSTATUS"] = "Incomplete"
@@ -89,14 +92,25 @@ def _plant_tumor(rows: Rows, stories: dict[str, Story], stream: Stream) -> None:
     copy.plants.append(("Q-104", "W", "", "exported twice"))
     append_after(rows["tl"], copy)
     if len(stories) > 3:
+        _plant_unit(rows["tl"], stories)
         scanned = [row for row in rows["tl"] if row.cells["METHOD"] == "CT SCAN" and row not in (copy, original)]
         for row in take(scanned, stream, count=4):
             row.cells["METHOD"] = "ct scan"
         odd = take(rows["ntl"], stream)[0]
         odd.cells["METHOD"] = "CT-PET fusion"
         odd.plants.append(("Q-107", "E", "method", "not in the code list"))
+        odd.plants.append(("Q-702", "W", "method", "no method that can be read"))
         for row in take([row for row in rows["ntl"] if row is not odd], stream, count=3):
             row.cells["ORGAN"] += " "
+
+
+def _plant_unit(rows: list[Row], stories: dict[str, Story]) -> None:
+    """A diameter in centimeters where the other lesion alone shows progression, so that no response depends on it."""
+    compared = [name for name, story in stories.items() if story.plan.habit == "baseline" and story.plan.targets]
+    for row in rows:
+        if (row.subject in compared, row.cells["FOLDER"], row.cells["LESION"]) == (True, "Tumor assessment 5", "T2"):
+            row.cells |= {"DIAMETER": "2.6", "UNIT": "cm"}
+            row.plants.append(("Q-716", "W", "unit", "centimeters among millimeters"))
 
 
 def _plant_infusions(rows: list[Row], scenario: Scenario, stream: Stream) -> None:
@@ -118,7 +132,7 @@ def _plant_infusions(rows: list[Row], scenario: Scenario, stream: Stream) -> Non
         row.plants.append(("Q-108", "E", "volume", rule))
     row = picker.next()
     row.cells["ENTM"] = "55:02"
-    row.plants.append(("Q-108", "E", "entm", "not a time"))
+    row.plants += [("Q-108", "E", "entm", "not a time"), ("Q-408", "W", "exdtc", "no end time that can be read")]
 
 
 def _plant_comments(rows: Rows, stream: Stream) -> None:
@@ -206,14 +220,14 @@ def _plant_therapies(rows: list[Row], stories: dict[str, Story], stream: Stream)
 
 def _plant_endings(rows: Rows, stream: Stream) -> None:
     """A death of which only the month is known, and a contact that belongs to nobody."""
-    known = {row.subject for row in rows["fu"] if row.cells["STATUS"] == "Dead"}
-    death = take([row for row in rows["eos"] if row.subject in known], stream)[0]
+    death = take([row for row in rows["eos"] if row.cells["CAUSE"] == "Disease progression"], stream)[0]
     for row in (death, *(row for row in rows["fu"] if row.subject == death.subject and row.cells["DTHDAT_RAW"])):
         day = date.fromisoformat(row.cells["DTHDAT"])
         row.cells |= {"DTHDAT_RAW": f"UN-{MONTHS[day.month - 1]}-{day.year}", "DTHDAT": day.replace(day=1).isoformat()}
-    death.plants.append(("Q-610", "W", "dthdtc", "day of death unknown"))
+        row.plants.append(("Q-610", "W", "dthdtc", "day of death unknown"))
     orphan = clone(take([row for row in rows["fu"] if row.cells["FUNO"] == "1"], stream)[0], rows["fu"], (), date.min)
     orphan.subject, orphan.cells["SITE"], orphan.cells["SUBJECT"] = "05-099", "05", "05-099"
+    orphan.cells |= {"NEWTX": "No", "PD": "No"}
     orphan.plants.append(("Q-105", "E", "subject", "not in dm"))
     rows["fu"].append(orphan)
 

@@ -79,6 +79,7 @@ def _impossible_end(row: Row) -> None:
     day = date.fromisoformat(row.cells["ENDAT"])
     row.cells |= {"ENDAT_RAW": f"31-Jun-{day.year}", "ENDAT": f"{day.year}-07-01"}
     row.plants.append(("Q-1102", "E", "endtc", "June has 30 days"))
+    row.plants.append(("Q-505", "W", "endtc", "resolved without an end date that can be read"))
 
 
 def _future_end(row: Row) -> None:
@@ -147,7 +148,8 @@ def _repeat(rows: list[Row], picker: Picker) -> None:
     original = picker.next()
     changed = clone(original, rows, ("RECPOS",), original.when)
     changed.cells["GRADE"] = "1" if original.cells["GRADE"] == "2" else "2"
-    changed.plants.append(("Q-103", "E", "aeno", "the number stands on another record with another grade"))
+    for row in (original, changed):
+        row.plants.append(("Q-103", "E", "aeno", "two records of this number with different grades"))
     append_after(rows, changed)
     original = picker.next()
     deleted = clone(original, rows, ("AENO", "RECPOS"), original.when)

@@ -140,7 +140,6 @@ class Plan:
     radiotherapy: tuple[int, str] | None = None
     no_baseline: bool = False
     no_new_form: tuple[int, ...] = ()
-    unit: str = "mm"
     thickness: str = "5"
     toxicities: tuple[tuple[int, str, int, str], ...] | None = None
     markers: str = ""

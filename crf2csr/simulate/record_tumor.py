@@ -49,15 +49,13 @@ def _target(story: Story, reading: Reading, day: date) -> dict[str, object]:
     values |= {"side": lesion.side, "nodal": "Y" if lesion.node else "N", "method": lesion.method, "dtc": day}
     values |= {"slice": lesion.thickness, "state": reading.state}
     if reading.size is not None:
-        places = 2 if story.plan.unit == "mm" else 3
-        values |= {"diameter": plain(reading.size, places), "unit": story.plan.unit}
+        values |= {"diameter": plain(reading.size), "unit": "mm"}
     return values
 
 
-def plain(value: int, places: int) -> str:
-    """Return value / 10**places as decimal text without trailing zeros."""
-    text = f"{value:0{places + 1}d}"
-    return f"{text[:-places]}.{text[-places:]}".rstrip("0").rstrip(".")
+def plain(hundredths: int) -> str:
+    """Return a number of hundredths as decimal text without trailing zeros."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
 
 
 def _others(story: Story, scan: Scan) -> list[Record]:

@@ -12,8 +12,8 @@ def test_adverse_events_keep_partial_dates_and_their_number() -> None:
     raw = form(
         "ae",
         """
-        SUBJECT | aeno | term   | decod  | stdtc   | endtc | ongoing | grade | serious | relpal  | acntdm         | outcome
-        01-001  | 7    | NAUSEA | Nausea | 2019-03 |       | Y       | 3     | N       | RELATED | DRUG WITHDRAWN | UNKNOWN
+        SUBJECT|aeno|term|decod|stdtc|endtc|ongoing|grade|serious|relpal|acntdm|outcome
+        01-001|7|NAUSEA|Nausea|2019-03||Y|3|N|RELATED|DRUG WITHDRAWN|UNKNOWN
         """,
     )
     found = ae(raw, study_view(ae))

@@ -56,7 +56,7 @@ def test_a_value_that_cannot_be_trusted_is_not_evaluated_and_queried() -> None:
     found = cleaned("""
         SUBJECT | VISIT | lesion | nodal | diameter | diameter__raw | unit | state
         01-001  | TUM1  | T1     | N     |          |               |      |
-        01-001  | TUM1  | T2     | N     | 1.8      | 1.8           | cm   |
+        01-001  | TUM1  | T2     | N     | 1.8      | 1.8           | kg   |
         01-001  | TUM1  | T3     | N     | 18       | 18            |      |
         01-001  | TUM1  | T4     | N     | -4       | -4            | mm   |
         01-001  | TUM1  | T5     | N     | 12       | 12            | mm   | ABSENT
@@ -68,13 +68,28 @@ def test_a_value_that_cannot_be_trusted_is_not_evaluated_and_queried() -> None:
     assert set(rows(found.data, "TRSTRESC", "TRSTATE")) == {("", "NOT EVALUATED")}
     assert rows(found.queries, "RAWROW", "field", "rule", "severity", "value") == [
         ("2", "diameter", "Q-701", "E", ""),
-        ("3", "unit", "Q-108", "E", "cm"),
+        ("3", "unit", "Q-108", "E", "kg"),
         ("4", "unit", "Q-108", "E", ""),
         ("5", "diameter", "Q-108", "E", "-4"),
         ("6", "state", "Q-701", "E", "ABSENT"),
         ("7", "state", "Q-701", "E", "MERGED"),
         ("8", "state", "Q-701", "E", "NOT EVALUATED"),
     ], "an unreadable text and a missing code have been queried or explained when the form was prepared"
+
+
+def test_centimeters_become_ten_times_as_many_millimeters_exactly_and_are_queried() -> None:
+    found = cleaned("""
+        SUBJECT | VISIT | lesion | nodal | diameter | unit
+        01-001  | TUM1  | T1     | N     | 3.7      | cm
+        01-001  | TUM1  | T2     | N     | 2.05     | cm
+        01-001  | TUM1  | T3     | N     | 10       | cm
+    """)
+    assert rows(found.data, "TRLNKID", "TRORRES", "TRORRESU", "TRSTRESC", "TRSTATE") == [
+        ("T1", "3.7", "cm", "37", "MEASURED"),
+        ("T2", "2.05", "cm", "20.5", "MEASURED"),
+        ("T3", "10", "cm", "100", "MEASURED"),
+    ]
+    assert rows(found.queries, "rule", "severity", "field", "value") == [("Q-716", "W", "unit", "cm")] * 3
 
 
 def test_fragments_keep_their_parent_and_their_own_rows() -> None:

@@ -6,8 +6,7 @@ from crf2csr.checks import query
 from crf2csr.clean.forms import prepare_form
 from crf2csr.errors import InputError
 from crf2csr.readers.csv_forms import check_extract, read_form
-from tests.extracts import MAPPING, changed, csv_text, prepared, raw_frame, rules, view, written
-from tests.readers.test_csv_forms import extract
+from tests.extracts import MAPPING, changed, csv_text, extract, prepared, raw_frame, rules, view, written
 
 #: Fault, text of a cell.
 HOSTILE = [
@@ -28,7 +27,6 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("fault", "text"), HOSTILE)
 def test_hostile_text_is_text(tmp_path, fault, text):
-    path = written(tmp_path, "eot", csv_text("eot").replace("COMMENTS", "LOT"))
     path = written(tmp_path, "ae", csv_text("ae", {"AENO": "1", "TERM": text, "GRADE": text}))
     raw = read_form(path, "ae", MAPPING)
     assert raw["TERM"].tolist() == [text], fault
@@ -50,7 +48,10 @@ def test_f_609_a_file_name_with_a_line_break_is_listed_and_shown_in_one_line(tmp
 
 def test_f_610_control_characters_never_reach_a_message():
     row = query("Q-108", subject="01-001\r", form="ae", file="ae.csv", row=2, field="grade", value="\x1b[31m\n\u202e2")
-    assert row["message"] == "Q-108 01-001\\x0d ae.grade (ae.csv row 2) = '\\x1b[31m\\x0a\\u202e2': value cannot be read; the text is kept"
+    assert (
+        row["message"]
+        == "Q-108 01-001\\x0d ae.grade (ae.csv row 2) = '\\x1b[31m\\x0a\\u202e2': value cannot be read; the text is kept"
+    )
     assert row["value"] == "\x1b[31m\n\u202e2"
 
 
@@ -65,7 +66,9 @@ IDENTIFIERS = [
 ]
 
 
-@pytest.mark.parametrize(("identifier", "seen"), [item[1:] for item in IDENTIFIERS], ids=[item[0] for item in IDENTIFIERS])
+@pytest.mark.parametrize(
+    ("identifier", "seen"), [item[1:] for item in IDENTIFIERS], ids=[item[0] for item in IDENTIFIERS]
+)
 def test_f_612_strange_identifiers_stop_the_run(identifier, seen):
     with pytest.raises(InputError) as error:
         prepared("eos", {"SUBJECT": "01-001"}, {"SUBJECT": identifier})
@@ -112,7 +115,9 @@ def test_declared_extra_files_are_not_listed(tmp_path):
 
 
 def test_a_hostile_cell_does_not_change_its_neighbors():
-    raw = raw_frame("ae", {"AENO": "1", "TERM": "a"}, {"AENO": "2", "TERM": "\x1b\u202e<script>"}, {"AENO": "3", "TERM": "b"})
+    raw = raw_frame(
+        "ae", {"AENO": "1", "TERM": "a"}, {"AENO": "2", "TERM": "\x1b\u202e<script>"}, {"AENO": "3", "TERM": "b"}
+    )
     form = prepare_form(raw, "ae", MAPPING, view())
     assert form.data["aeno"].tolist() == [1, 2, 3]
     assert set(form.queries["RAWROW"]) == {"3"}

@@ -9,7 +9,9 @@ from crf2csr.readers.csv_forms import check_extract, read_form
 from crf2csr.readers.text import refuse_changed
 from tests.extracts import MAPPING, changed, csv_text, prepared, raw_frame, view, with_field, written
 
-NAMES = "SITE,SUBJECT,FOLDER,RECPOS,FORMSTATUS,DELETED,OPENQUERIES,ENTRYTS,DRUG,LASTDAT_RAW,REASON,AENO,COMMENTS,LASTDAT\n"
+NAMES = (
+    "SITE,SUBJECT,FOLDER,RECPOS,FORMSTATUS,DELETED,OPENQUERIES,ENTRYTS,DRUG,LASTDAT_RAW,REASON,AENO,COMMENTS,LASTDAT\n"
+)
 ONE = "01,01-001,Screening,1,Locked,N,0,t,1,05-Mar-2019,1,,,\n"
 TWO = "01,01-002,Screening,1,Locked,N,0,t,1,05-Mar-2019,1,,,\n"
 NOTE = "01,01-002,Screening,1,Locked,N,0,t,1,05-Mar-2019,1,,{},\n"
@@ -131,7 +133,9 @@ def test_f_106_utf16_without_its_mark_is_refused(tmp_path):
     path = written(tmp_path, "act", csv_text("act").encode("utf-16-le"))
     with pytest.raises(InputError) as error:
         read_form(path, "act", MAPPING)
-    expected = "act.csv: byte 0: no UTF-16 byte-order mark, but the mapping declares utf-16; declare the encoding of the file"
+    expected = (
+        "act.csv: byte 0: no UTF-16 byte-order mark, but the mapping declares utf-16; declare the encoding of the file"
+    )
     assert str(error.value) == expected
 
 

@@ -41,6 +41,24 @@ def test_best_response_of_the_reference(case: dict[str, Any]) -> None:
     assert value == case["expected"]["value"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "unconfirmed", "confirmed"),
+    [  # days after first dose; SD counts from day 42 on, a response is confirmed from 28 days later on
+        ([(42, "SD")], "SD", "SD"),
+        ([(41, "SD")], "NE", "NE"),
+        ([(42, "PR"), (70, "PR")], "PR", "PR"),
+        ([(42, "PR"), (69, "PR")], "PR", "SD"),
+        ([(30, "CR"), (57, "CR")], "CR", "SD"),
+        ([(30, "CR"), (58, "CR")], "CR", "CR"),
+        ([(63, "PR"), (63, "SD"), (126, "PR")], "PR", "SD"),  # of one day the worst counts
+        ([(63, "NE"), (63, "CR")], "CR", "SD"),
+    ],
+)
+def test_edges_in_days(seen: list[tuple[int, str]], unconfirmed: str, confirmed: str) -> None:
+    best = best_response([Assessed(str(n), word, day) for n, (day, word) in enumerate(seen)], 0, None, True, VALUES)
+    assert (best.unconfirmed, best.confirmed) == (unconfirmed, confirmed)
+
+
 def _day(text: str) -> int:
     return date.fromisoformat(text).toordinal()
 

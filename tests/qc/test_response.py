@@ -174,9 +174,28 @@ def new_2(end: str) -> dict[str, str]:
     return edited("nl", NEW_2, f"01-001|Tumor assessment 2|{end}")
 
 
-def confirmed_at_3() -> dict[str, str]:
+def confirmed_at_3(seen_at_1: bool = False) -> dict[str, str]:
+    """An equivocal new lesion at the second visit, if wanted at the first too, that is certain at the third."""
     later = "01-001|Tumor assessment 3|N1|Yes|11-May-2020|No|Unequivocal|16"
-    return TABLES | {"nl": new_2("N1|Yes|11-May-2020|No|Equivocal|8")["nl"].replace(NEW_3, later)}
+    table = new_2("N1|Yes|11-May-2020|No|Equivocal|8")["nl"].replace(NEW_3, later)
+    first = "01-001|Tumor assessment 1|{}"
+    seen = first.format("N1|Yes|09-Mar-2020|No|Equivocal|6")
+    return TABLES | {"nl": table.replace(first.format("|No|09-Mar-2020|||"), seen) if seen_at_1 else table}
+
+
+def one_lesion(nodal: str, second: str, third: str) -> dict[str, str]:
+    """Lesion T1 with other ends of its lines at the second and third visit, as a node or not."""
+    last = "01-001|Tumor assessment 3|T1||No|13-Jul-2020|"
+    assert last in TABLES["tl"]
+    table = size_2(second)["tl"].replace(f"{last}26.3|mm|", f"{last}{third}")
+    return TABLES | {"tl": table.replace("|T1||No|", f"|T1||{nodal}|")}
+
+
+def other_lesion(state: str) -> dict[str, str]:
+    """A non-target lesion of 01-001 with a state at the second visit."""
+    lines = [("Screening", "30-Dec-2019", "Present"), ("Tumor assessment 1", "09-Mar-2020", "Present")]
+    lines += [("Tumor assessment 2", "11-May-2020", state), ("Tumor assessment 3", "13-Jul-2020", "Present")]
+    return {"ntl": "\n".join([TABLES["ntl"], *(f"01-001|{visit}|NT1|No|{day}|{word}" for visit, day, word in lines)])}
 
 
 def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
@@ -197,11 +216,26 @@ def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
         # too small is 5 mm: PR, then PD; absent is 0 mm: CR, then PD because disease is back (R-511, R-525)
         (size_2("||Too small to measure"), {}),
         (size_2("||Absent"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
+        (one_lesion("No", "21.2|mm|", "26.2|mm|"), {}),  # +5.0 mm and more than 20 % is PD, +4.99 mm is not (R-526)
+        (one_lesion("No", "21.2|mm|", "26.19|mm|"), {"OVRLRESP/TUM3": "SD"}),
+        (one_lesion("No", "||Too small to measure", "10|mm|"), {}),  # 5 mm and 5 mm more
+        (one_lesion("No", "||Too small to measure", "9.99|mm|"), {"OVRLRESP/TUM3": "PR"}),
+        (one_lesion("Yes", "10.0|mm|", "16|mm|"), {}),  # a node of 10 mm is left, one of 9.9 mm is gone (R-524)
+        (one_lesion("Yes", "9.9|mm|", "16|mm|"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
+        (
+            one_lesion("Yes", "9.9|mm|", "9.9|mm|"),
+            {"OVRLRESP/TUM2": "CR", "OVRLRESP/TUM3": "CR", "BOR/": "CR", "CBOR/": "CR"},
+        ),
+        # target lesions gone but a non-target lesion not evaluated: PR (R-541)
+        (size_2("||Absent") | other_lesion("Not evaluated"), {"OVRLRESP/TUM3": "PD"}),
+        (size_2("||Absent") | other_lesion("Absent"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
+        (TABLES | other_lesion("Unequivocal progression"), PROGRESSED_2),
         # an unequivocal new lesion; a node of 9.9 mm is none; equivocal: only if confirmed, then at first sight (R-532)
         (new_2("N1|Yes|11-May-2020|No|1|8"), PROGRESSED_2),
         (new_2("N1|Yes|11-May-2020|Yes|Unequivocal|9.9"), {}),
         (new_2("N1|Yes|11-May-2020|No|Equivocal|8"), {}),
         (confirmed_at_3(), PROGRESSED_2),
+        (confirmed_at_3(seen_at_1=True), {"OVRLRESP/TUM1": "PD", "BOR/": "PD", "CBOR/": "PD"}),
         # a new-lesion answer left blank is no, a form that is absent is unknown (R-533)
         (new_2("||11-May-2020|||"), {}),
         (edited("nl", NEW_2, NEW_2.replace("01-001", "01-009")), UNSEEN_2),
@@ -223,6 +257,28 @@ def test_one_change_in_the_raw_folder(tmp_path: Path, tables: dict[str, str], ch
     assert patients(run(tmp_path, tables)) == expected
 
 
+def test_a_raised_marker_forbids_cr_of_nontarget_lesions(tmp_path: Path) -> None:
+    marker = "SUBJECT|FOLDER|RSDAT_YY|RSDAT_MM|RSDAT_DD|MARKER\n01-002|Tumor assessment 2|2020|05|11|Abnormal"
+    found = patients(run(tmp_path, TABLES | {"rs": marker}), "01-002")
+    assert set(found.values()) == {"NON-CR/NON-PD"}  # and so nothing comes back at the third visit (R-531)
+
+
+def test_a_partial_start_of_therapy_lies_after_the_last_dose(tmp_path: Path) -> None:
+    # last dose 20 May, therapy some day in May: 21 May at the earliest, so the scan of 11 May still confirms (R-210)
+    tables = therapy("Systemic", "UN-May-2020") | {
+        "ex_oral": edited(
+            "ex_oral", "06-Jan-2020|26-Jan-2020\n        01-002", "06-Jan-2020|20-May-2020\n        01-002"
+        )["ex_oral"]
+    }
+    assert patients(run(tmp_path, tables)) == PATIENTS
+
+
+def test_without_a_baseline_assessment_nobody_is_evaluable(tmp_path: Path) -> None:
+    tables = edited("ntl", "01-003|Screening|NT1|No|30-Dec-2019|Present", "01-009|Screening|NT1|No|30-Dec-2019|Present")
+    found = run(tmp_path, tables)
+    assert [found[f"response-{name}/c3/ph2///N"] for name in ("fas", "evaluable")] == ["1", "0"]
+
+
 def test_the_order_of_records_does_not_matter(tmp_path: Path) -> None:
     backwards = {form: "\n".join([lines[0], *lines[:0:-1]]) for form, lines in _split(TABLES).items()}
     assert run(tmp_path, backwards) == run(tmp_path)
@@ -240,6 +296,7 @@ def test_a_record_deleted_at_the_source_says_nothing(tmp_path: Path) -> None:
 
 
 def test_records_after_the_cutoff_do_not_exist(tmp_path: Path) -> None:
+    assert patients(run(tmp_path, data_cutoff=date(2020, 7, 13))) == PATIENTS
     found = patients(run(tmp_path, data_cutoff=date(2020, 7, 12)))
     assert found == {key: value for key, value in PATIENTS.items() if not key.endswith("TUM3")}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crf2csr.errors import InputError
 from crf2csr.readers.csv_forms import check_extract
-from tests.extracts import MAPPING, PLAIN, csv_text, header, read_text, written
+from tests.extracts import MAPPING, PLAIN, csv_text, extract, header, read_text
 
 COLUMNS = header("eot")
 # Any text but NUL, which no CSV file of text holds (F-107), and half characters, which no encoding holds.
@@ -76,17 +76,6 @@ def test_columns_that_the_mapping_does_not_know_are_kept():
     assert frame["NEW"].tolist() == ["x"]
 
 
-def extract(folder, **texts):
-    for form in MAPPING.forms:
-        encoding = MAPPING.forms[form].encoding or "utf-8"
-        text = texts.get(form, csv_text(form, delimiter=MAPPING.forms[form].delimiter or ","))
-        written(folder, form, text, encoding)
-    for form in MAPPING.not_mapped.values():
-        (folder / form.file).write_text("ANY\n")
-    (folder / "manifest.json").write_text("{}")
-    return folder
-
-
 def test_an_extract_as_declared_has_no_query(tmp_path):
     assert check_extract(extract(tmp_path), MAPPING) == []
 
@@ -95,7 +84,10 @@ def test_extra_files_and_columns_are_listed(tmp_path):
     extract(tmp_path, eot=csv_text("eot").replace("COMMENTS", "COMMENTS,CHANGES"))
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / "old").mkdir()
-    found = [(row["rule"], row["severity"], row["form"], row["RAWFILE"], row["value"]) for row in check_extract(tmp_path, MAPPING)]
+    found = [
+        (row["rule"], row["severity"], row["form"], row["RAWFILE"], row["value"])
+        for row in check_extract(tmp_path, MAPPING)
+    ]
     assert found == [
         ("Q-101", "W", "", "notes.txt", "notes.txt"),
         ("Q-101", "W", "", "old", "old"),

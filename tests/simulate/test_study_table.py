@@ -31,6 +31,8 @@ def test_dose_levels_and_limiting_toxicities(full: Forms) -> None:
     }
     toxic = Counter(enrolled[row["SUBJECT"]]["LEVEL"] for row in full["dlt"] if row["DLT"] == "Yes")
     assert len(full["dlt"]) == 15
+    slots = {enrolled[row["SUBJECT"]]["SLOT"] for row in full["dlt"] if row["DLT"] == "Yes"}
+    assert slots <= {"1", "2", "3"}  # a level is expanded only after one of its first three
     assert toxic == {"100": 1, "125": 1}
     assert {row["EVALUABLE"] for row in full["dlt"]} == {"Yes"}
 

@@ -116,6 +116,6 @@ rule cross_checks:
         mem_mb=1000,
         runtime=30,
     message:
-        "cross checks between domains, and the summary of all checks"
+        "cross checks: between domains, and the summary of all checks"
     shell:
         "python scripts/check.py cross_checks --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"

@@ -48,7 +48,7 @@ def identify(
         }
     )
     sources = {"site": (known, common.site), "visit": (visit, common.visit), "record": (record, common.record)}
-    queries = _subject_queries(result, contract.form)
+    queries = _subject_queries(result, known["rule"].eq("Q-106"), contract.form)
     for field, (readings, column) in sources.items():
         doubted = readings["rule"].ne("")
         values = raw[column] if column else result["STATUS"]
@@ -121,14 +121,17 @@ def _known_sites(site: pd.Series, sites: list[str]) -> pd.DataFrame:
     )
 
 
-def _subject_queries(rows: pd.DataFrame, form: str) -> Queries:
-    """Return Q-105 for a blank subject, Q-106 or Q-113 for one whose part before the first `-` is not the site."""
+def _subject_queries(rows: pd.DataFrame, foreign: pd.Series, form: str) -> Queries:
+    """Return Q-105 for a blank subject, Q-106 or Q-113 for one whose part before the first `-` is not the site.
+
+    A `foreign` site, which is a query by itself, is not compared.
+    """
     nameless = rows["SUBJECT"].isna()
     text = "the subject is blank; the record is not used"
     queries = findings(rows[nameless], form, "subject", rows["SUBJECT"], "Q-105", text)
     verdicts = read_cells(rows[["SITE", "SUBJECT"]].fillna(""), _read_subject)
     for rule, field in (("Q-106", "site"), ("Q-113", "subject")):
-        doubted = rows[verdicts["rule"].eq(rule)]
+        doubted = rows[verdicts["rule"].eq(rule) & ~foreign]
         queries += findings(doubted, form, field, rows[field.upper()], rule, verdicts["expected"])
     return queries
 

@@ -40,13 +40,9 @@ def gap_queries(rows: pd.DataFrame, gone: pd.Series, form: str, mapping: Mapping
     ordered = numbered.sort_values("RECORD", kind="stable")
     before = ordered.groupby([part.loc[ordered.index] for part in page])["RECORD"].shift(fill_value=0)
     gap = ordered[ordered["RECORD"].sub(before).gt(1) & ~gone.loc[ordered.index]].sort_index()
-    text = (
-        "record numbers "
-        + (before + 1).astype("string")
-        + " to "
-        + (ordered["RECORD"] - 1).astype("string")
-        + " are absent"
-    )
+    first, last = (before + 1).astype("string"), (ordered["RECORD"] - 1).astype("string")
+    one, several = "record number " + first + " is absent", "record numbers " + first + " to " + last + " are absent"
+    text = several.mask(first.eq(last), one)
     return findings(gap, form, "record", ordered["RECORD"].astype("string"), "Q-112", text)
 
 

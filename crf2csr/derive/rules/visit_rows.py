@@ -44,9 +44,10 @@ class NotDone:
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rows of one subject need: tumor data, judged visits, visits not done, which visits are used, visit numbers.
+    """What the rows of one subject need: tumor data, judged visits, visits not done.
 
-    `therapies` are the addresses in PR of the local treatments, by lesion.
+    `used` are the visits that response uses, `numbers` those of visits for sorting, `therapies` the addresses in PR of
+    the local treatments, by lesion.
     """
 
     usubjid: str
@@ -114,7 +115,7 @@ def lesion_row(record: Any, subject: Subject, late: bool) -> Row:
 def _target_value(
     record: Any, subject: Subject, values: dict[str, Decimal | None], sources: list[Source]
 ) -> dict[str, Any]:
-    """Return AVAL, CRIT1 and SOURCES of a target record; `values` are those behind the sum of its visit, empty without one."""
+    """Return AVAL, CRIT1 and SOURCES of a target record; `values` are those behind the sum of its visit, if any."""
     parent, state, day = text_of(record.TRPARENT), text_of(record.TRSTATE), day_of(record.DAY)
     own = lesion_value(parse_diameter(text_of(record.TRSTRESC)), state)
     owner = record.TRLNKID if record.TRLNKID in values else parent
@@ -213,11 +214,12 @@ def baseline_row(subject: Subject, records: Sequence[Row]) -> list[Row]:
 
 
 def best_change_row(subject: Subject) -> list[Row]:
-    """Return the best percent change: the smallest of the complete sums of used visits, ties earliest.
+    """Return the best percent change: the smallest of the complete sums before the first PD, ties earliest; or no row.
 
-    Used visits end with the first PD, which is included (R-601), and with new systemic therapy. R-612.
+    Used visits end with the first PD, whose own sum does not count, and with new systemic therapy. R-612.
     """
-    changes = [(row.target.pchg, row) for row in subject.visits if row.visit in subject.used]
+    before = (row for row in subject.visits if row.visit in subject.used and row.response != "PD")
+    changes = [(row.target.pchg, row) for row in before]
     known = [(change, row) for change, row in changes if change is not None]
     if not known:
         return []

@@ -40,7 +40,7 @@ _GRAYS = ("1.0", "0.7", "0.45")
 #: Few bars do not fill the page: there is room for this many at least.
 _FEWEST_PLACES = 12
 #: With more characters on the axis (two of space after each label), or more bars, labels and letters are turned.
-_MOST_LEVEL_CHARACTERS, _MOST_LEVEL_LETTERS = 112, 30
+_MOST_LEVEL_CHARACTERS, _MOST_LEVEL_LETTERS = 112, 38
 #: With more bars, not every one can have a label of 9 points.
 _MOST_LABELS = 54
 
@@ -127,7 +127,7 @@ def _groups(adsl: pd.DataFrame) -> list[str]:
 def _patterns(adsl: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Return gray and hatch of each dose group of the study in the order of the legend: by phase, then by dose."""
     known = adsl.assign(_group=_groups(adsl), PHASE=adsl["PHASE"].fillna(""), TRT01PN=adsl["TRT01PN"].fillna(0))
-    known = known.loc[known["ENRLFL"] == "Y", ["PHASE", "TRT01PN", "_group"]].drop_duplicates()
+    known = known.loc[known["ENRLFL"] != "X", ["PHASE", "TRT01PN", "_group"]].drop_duplicates()
     phases, doses = sorted(set(known["PHASE"])), sorted(set(known["TRT01PN"]))
     if len(phases) > len(_GRAYS) or len(doses) > len(_HATCHES):
         raise InputError(

@@ -9,7 +9,9 @@ from crf2csr.clean.rules.readings import Reading, blank, each_distinct, read_cel
 NY = code_reader("NY", ("Y", "N"), {"Yes": "Y", "1": "Y", "No": "N", "0": "N"})
 
 
-@pytest.mark.parametrize(("text", "term"), [("Y", "Y"), ("y", "Y"), ("YES", "Y"), (" yes ", "Y"), ("1", "Y"), ("0", "N")])
+@pytest.mark.parametrize(
+    ("text", "term"), [("Y", "Y"), ("y", "Y"), ("YES", "Y"), (" yes ", "Y"), ("1", "Y"), ("0", "N")]
+)
 def test_terms_and_declared_synonyms(text, term):
     assert NY(text) == Reading(term)
 
@@ -64,7 +66,9 @@ def test_checkbox_groups(ticks, answered, value, rule):
     assert (reading.value, reading.rule) == (value, rule)
 
 
-VISITS = visit_reader({"Screening": "SCREENING", "Cycle {n} Day {d}": "C{n}D{d}", "Not applicable": "", "Scan (wk {n})": "TUM{n}"})
+VISITS = visit_reader(
+    {"Screening": "SCREENING", "Cycle {n} Day {d}": "C{n}D{d}", "Not applicable": "", "Scan (wk {n})": "TUM{n}"}
+)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,9 @@ def test_visit_labels(label, name):
     assert VISITS(label) == Reading(name)
 
 
-@pytest.mark.parametrize("label", ["Cycle 2", "Cycle x Day 1", "Cycle 2 Day 1 repeat", "Unscheduled", "Scan wk 9", "C2D1"])
+@pytest.mark.parametrize(
+    "label", ["Cycle 2", "Cycle x Day 1", "Cycle 2 Day 1 repeat", "Unscheduled", "Scan wk 9", "C2D1"]
+)
 def test_other_visit_labels_are_queries(label):
     assert VISITS(label).rule == "Q-120"
 

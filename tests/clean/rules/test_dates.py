@@ -65,13 +65,19 @@ def test_dates(text, formats, value, rule):
 
 @pytest.mark.parametrize(
     ("text", "formats"),
-    [("2019-03-14", ["dd-Mon-yyyy", "mm/dd/yyyy"]), ("14-Mar-2019", ["iso", "mm/dd/yyyy"]), ("03/14/2019", ["iso", "dd-Mon-yyyy"])],
+    [
+        ("2019-03-14", ["dd-Mon-yyyy", "mm/dd/yyyy"]),
+        ("14-Mar-2019", ["iso", "mm/dd/yyyy"]),
+        ("03/14/2019", ["iso", "dd-Mon-yyyy"]),
+    ],
 )
 def test_a_format_that_is_not_declared_is_never_tried(text, formats):
     assert read_date(text, formats).rule == "Q-108"
 
 
-@pytest.mark.parametrize(("text", "value"), [("18-Mar-30", "2030-03-18"), ("18-Mar-31", "1931-03-18"), ("18-Mar-00", "2000-03-18")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("18-Mar-30", "2030-03-18"), ("18-Mar-31", "1931-03-18"), ("18-Mar-00", "2000-03-18")]
+)
 def test_a_two_digit_year_needs_a_declared_pivot(text, value):
     assert read_date(text, ["dd-Mon-yyyy"], pivot=30) == Reading(value)
     assert read_date(text, ["dd-Mon-yyyy"]).rule == "Q-1103"

@@ -1,0 +1,47 @@
+"""Extracts: the manifest of one that arrived, and a synthetic one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crf2csr.errors import InputError
+from crf2csr.files import write_bytes
+from crf2csr.lock.manifest import MANIFEST, snapshot_id, verify_manifest, write_manifest
+from crf2csr.mapping import load_mapping
+from crf2csr.study import Study, load_study
+
+
+def receive(study: Study) -> str:
+    """Write the manifest of the extract of a cut and return the snapshot id; an extract already received is verified.
+
+    Raises InputError if the files are no longer those of the manifest: what arrives again belongs to a new cut.
+    """
+    if not (study.extract / MANIFEST).exists():
+        write_manifest(study.extract, encodings(study))
+    return verify_manifest(study.extract)
+
+
+def encodings(study: Study) -> dict[str, str]:
+    """Return the declared encoding of each file of the extract."""
+    mapping = load_mapping(study.mapping)
+    mapped = {spec.file: spec.encoding or mapping.encoding for spec in mapping.forms.values()}
+    others = {spec.file: mapping.encoding for spec in mapping.not_mapped.values()}
+    return {**mapped, **others}
+
+
+def simulate_extract(study: str, scenario: str, seed: int | None, out: Path, planted: Path | None) -> str:
+    """Write a synthetic extract with its manifest into a new folder, the list of planted defects beside it if asked.
+
+    Returns the snapshot id. Raises InputError if the folder is not empty: an extract is never overwritten.
+    """
+    from crf2csr.simulate.extract import planted_csv, write_extract
+    from crf2csr.simulate.trial import simulate
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out}: not an empty folder; an extract is never overwritten, give a new one")
+    made = simulate(scenario, seed)
+    write_extract(made, out)
+    write_manifest(out, encodings(load_study(study, scenario)))
+    if planted:
+        write_bytes(planted, planted_csv(made))
+    return snapshot_id((out / MANIFEST).read_bytes())

@@ -1,0 +1,241 @@
+"""The table of planned rows: literal plan and results in, texts out, worked by hand from R-103 to R-113."""
+
+import pytest
+
+from crf2csr.ard import Result
+from crf2csr.display.model import Part, Table
+from crf2csr.display.tables.rows import rows
+from crf2csr.study import View
+from tests.builders import study_view
+from tests.plans import counted, plan_of, summarized
+
+PLAN = plan_of("""
+populations:
+  fas: {label: Full analysis set, flag: FASFL}
+  meas: {label: Measurable, flag: MEASFL}
+columns:
+  c:
+    - {id: d75, label: 75 mg, spanner: Phase I}
+    - {id: d100, label: 100 mg, spanner: Phase I}
+    - {id: all, label: All}
+analyses:
+  response:
+    {method: categories, data: adrs, populations: [fas, meas], columns: c, variables: [{name: AVALC, as: BOR}]}
+  change:
+    {method: summary, data: adtr, populations: [fas], columns: c, variables: [{name: AVAL, as: PCHG}]}
+displays:
+  t-1:
+    layout: rows
+    number: "14.1"
+    title: Responses
+    population: fas
+    columns: c
+    stub: Response
+    parts: [{id: one, population: fas}, {id: two, population: meas}]
+    notes: {second: B, first: A}
+    rows:
+      - {label: Block}
+      - {label: CR, indent: 1, analysis: response, variable: BOR, category: CR, show: count_percent, note: first}
+      - {label: 95% CI, indent: 2, analysis: response, variable: BOR, category: CR, show: interval, note: second}
+      - {label: PR, indent: 1, analysis: response, variable: BOR, category: PR, show: count, note: first}
+      - {indent: 1, analysis: response, variable: BOR, category: NON/CR, each: true, when_positive: true, show: count}
+      - {label: PD, indent: 1, analysis: response, variable: BOR, category: PD, when_positive: true, show: count}
+  t-2:
+    layout: rows
+    number: "14.2"
+    title: Change
+    population: fas
+    columns: c
+    parts: [{id: one, population: fas}]
+    rows:
+      - {label: n, analysis: change, variable: PCHG, show: n}
+      - {label: Mean (SD), analysis: change, variable: PCHG, show: mean_sd, decimals: 1}
+      - {label: Median, analysis: change, variable: PCHG, show: median, decimals: 1}
+      - {label: "Q1, Q3", analysis: change, variable: PCHG, show: quartiles, decimals: 1}
+      - {label: "Min, Max", analysis: change, variable: PCHG, show: min_max, decimals: 1}
+      - {label: Individual values, analysis: change, variable: PCHG, show: individual, decimals: 1}
+  t-3:
+    layout: rows
+    number: "14.3"
+    title: Reasons
+    population: fas
+    columns: c
+    parts: [{id: one, population: fas}]
+    rows:
+      - {indent: 2, analysis: response, variable: BOR, each: true, show: count_percent}
+""")
+
+STUDY = study_view(rows)
+
+
+def table(display: str, results: list[Result], study: View = STUDY) -> Table:
+    return rows(PLAN, display, results, study)
+
+
+def texts(part: Part) -> dict[str, list[str]]:
+    return {row.label: [cell.text for cell in row.cells] for row in part.rows}
+
+
+# 3 subjects at 75 mg, none at 100 mg. Clopper-Pearson limits of tests/reference/exact_intervals.json, 1/3 and 0/3.
+ONE_OF_THREE = (1, 0.00840375865961264, 0.905700675949754)
+NONE_OF_THREE = (0, 0.0, 0.707598226178713)
+NONE_AT_ALL = (0, 0.0, 0.0)
+
+
+def response(analysis: str = "response-fas", total: int = 3) -> list[Result]:
+    cr = ONE_OF_THREE if total else NONE_AT_ALL
+    found = {"CR": cr, "PR": 0, "NON/CR": 2, "NON%2FCR/late": 1, "NON%2FCR/a%2Fb": 0, "PD": 0}
+    if not total:
+        found = {category: n if category == "CR" else 0 for category, n in found.items()}
+    nobody = {category: NONE_AT_ALL if category == "CR" else 0 for category in found}
+    columns = [("d75", total, found), ("d100", 0, nobody), ("all", total, found)]
+    return [result for level, n, counts in columns for result in counted(analysis, level, "BOR", n, counts)]
+
+
+def both(total_of_second: int = 3) -> list[Result]:
+    return response() + response("response-meas", total_of_second)
+
+
+def test_title_block_and_columns() -> None:
+    found = table("t-1", both())
+    assert (found.id, found.number, found.title, found.population) == ("t-1", "14.1", "Responses", "Full analysis set")
+    assert found.stub == "Response"
+    assert [(part.id, part.title) for part in found.parts] == [("one", "Full analysis set"), ("two", "Measurable")]
+    heads = [(c.id, c.label, c.n, c.spanner) for c in found.parts[0].columns]
+    assert heads == [("d75", "75 mg", 3, "Phase I"), ("d100", "100 mg", 0, "Phase I"), ("all", "All", 3, "")]
+
+
+def test_counts_percentages_and_intervals() -> None:
+    # 1/3 = 33.33 %; limits 0.84 and 90.57 %; a zero stands alone; a column without subjects has dashes only
+    assert texts(table("t-1", both()).parts[0]) == {
+        "Block": ["", "", ""],
+        "CR [a]": ["1 (33.3)", "–", "1 (33.3)"],
+        "95% CI [b]": ["(0.8, 90.6)", "–", "(0.8, 90.6)"],
+        "PR [a]": ["0", "–", "0"],
+        "late": ["1", "–", "1"],
+    }
+
+
+def test_zero_may_carry_its_percentage() -> None:
+    results = [r for level in ("d75", "d100", "all") for r in counted("response-fas", level, "BOR", 3, {"x": 0})]
+    assert texts(table("t-3", results).parts[0]) == {"x": ["0", "0", "0"]}
+    full = study_view(rows, display_zero_style="full")
+    assert texts(table("t-3", results, full).parts[0]) == {"x": ["0 (0.0)", "0 (0.0)", "0 (0.0)"]}
+
+
+def test_interval_of_zero_has_its_bounds() -> None:
+    results = both() + counted("response-fas", "d75", "BOR", 3, {"CR": NONE_OF_THREE})  # the last one counts
+    assert texts(table("t-1", results).parts[0])["95% CI [b]"] == ["(0.0, 70.8)", "–", "(0.8, 90.6)"]
+
+
+def test_letters_follow_the_rows_not_the_list_of_notes() -> None:
+    labels = [row.label for row in table("t-1", both()).parts[0].rows]
+    assert [label[-3:] for label in labels if label.endswith("]")] == ["[a]", "[b]", "[a]"]
+
+
+def test_headings_and_nesting() -> None:
+    found = table("t-1", both()).parts[0].rows
+    assert [(row.label, row.indent, row.heading) for row in found[:3]] == [
+        ("Block", 0, True),
+        ("CR [a]", 1, False),
+        ("95% CI [b]", 2, False),
+    ]
+
+
+def test_nested_rows_without_anybody_are_dropped_and_planned_ones_stay() -> None:
+    labels = list(texts(table("t-1", both()).parts[0]))
+    assert "late" in labels  # positive
+    assert "a/b" not in labels  # nested, nobody
+    assert "PD" not in labels  # when_positive, nobody
+    assert "PR [a]" in labels  # nobody, but planned
+
+
+def test_each_category_found_becomes_a_row_with_its_plain_name() -> None:
+    results = [
+        r for level in ("d75", "d100", "all") for r in counted("response-fas", level, "BOR", 2, {"x%2Fy": 1, "z": 2})
+    ]
+    found = table("t-3", results).parts[0]
+    assert texts(found) == {"x/y": ["1 (50.0)"] * 3, "z": ["2 (100.0)"] * 3}
+    assert {row.indent for row in found.rows} == {2}
+
+
+def test_cells_know_their_results() -> None:
+    found = table("t-1", both()).parts[1]
+    cells = {row.label: row.cells[0] for row in found.rows}
+    at = "response-meas/c/d75/BOR"
+    assert cells["CR [a]"].ids == (f"{at}/CR/n", f"{at}/CR/N", f"{at}/CR/estimate")
+    assert cells["95% CI [b]"].ids == (f"{at}/CR/lower", f"{at}/CR/upper")
+    assert cells["late"].ids == (f"{at}/NON%252FCR%2Flate/n", f"{at}/NON%252FCR%2Flate/N")
+    assert [cells[label].kind for label in ("Block", "CR [a]", "95% CI [b]", "PR [a]")] == [
+        "text",
+        "count_percent",
+        "interval",
+        "count",
+    ]
+    known = {result.id for result in both()}
+    assert {id_ for row in found.rows for cell in row.cells for id_ in cell.ids} <= known
+
+
+def test_a_part_without_subjects_keeps_its_columns_and_says_so() -> None:
+    first, second = table("t-1", both(total_of_second=0)).parts
+    assert first.empty == ""
+    assert first.rows
+    assert second.rows == ()
+    assert [column.n for column in second.columns] == [0, 0, 0]
+    assert second.empty == "No data to report: no subject met the criteria for this display. Criterion: Measurable."
+
+
+# Summaries
+
+
+def change(level: str, total: int, *values: float, **statistics: float | str) -> list[Result]:
+    individual = {f"value{i}": value for i, value in enumerate(values, start=1)}
+    return summarized("change-fas", level, "PCHG", total, n=len(values), **statistics, **individual)
+
+
+ABSENT = dict.fromkeys(["mean", "sd", "median", "q1", "q3", "min", "max"], "–")
+# 1 and 2.5: mean 1.75, type-2 quartiles 1 and 2.5
+TWO = {"mean": 1.75, "sd": 1.0606601717798212, "median": 1.75, "q1": 1, "q3": 2.5, "min": 1, "max": 2.5}
+ONE = {"mean": -30.04, "sd": "NC", "median": -30.04, "q1": -30.04, "q3": -30.04, "min": -30.04, "max": -30.04}
+# 1, 2, 6: mean 3, variance (4 + 1 + 9) / 2 = 7, sd 2.6458; 3/4 and 9/4 are no whole numbers: first and third value
+THREE = {"mean": 3, "sd": 7**0.5, "median": 2, "q1": 1, "q3": 6, "min": 1, "max": 6}
+
+
+def test_summary_of_two_one_and_no_subject() -> None:
+    # n < 3: individual values, no SD (R-108); one value: NC for the mean; nobody in the column: dashes, also for n
+    results = change("d75", 2, 1, 2.5, **TWO) + change("d100", 0, **ABSENT) + change("all", 4, -30.04, **ONE)
+    assert texts(table("t-2", results).parts[0]) == {
+        "n": ["2", "–", "1"],
+        "Mean (SD)": ["1.75", "–", "NC"],
+        "Median": ["1.75", "–", "-30.04"],
+        "Q1, Q3": ["1.00, 2.50", "–", "-30.04, -30.04"],
+        "Min, Max": ["1.0, 2.5", "–", "-30.0, -30.0"],
+        "Individual values": ["1.0; 2.5", "–", "-30.0"],
+    }
+
+
+def test_summary_of_three_subjects_beside_two() -> None:
+    results = change("d75", 2, 1, 2.5, **TWO) + change("d100", 5, **ABSENT) + change("all", 7, 1, 2, 6, **THREE)
+    found = texts(table("t-2", results).parts[0])
+    assert found["n"] == ["2", "0", "3"]  # subjects, but no value
+    assert found["Mean (SD)"] == ["1.75", "–", "3.00 (2.646)"]
+    assert found["Individual values"] == ["1.0; 2.5", "–", "NA"]
+
+
+def test_no_row_of_individual_values_where_no_column_is_small() -> None:
+    results = change("d75", 3, 1, 2, 6, **THREE) + change("d100", 0, **ABSENT) + change("all", 3, 1, 2, 6, **THREE)
+    assert "Individual values" not in texts(table("t-2", results).parts[0])
+
+
+def test_small_n_is_a_setting() -> None:
+    results = change("d75", 2, 1, 2.5, **TWO) + change("d100", 0, **ABSENT) + change("all", 2, 1, 2.5, **TWO)
+    found = texts(table("t-2", results, study_view(rows, display_small_n=2)).parts[0])
+    # SD of 1 and 2.5: 1.5 / sqrt(2) = 1.0607, three decimals for one collected (R-107)
+    assert found["Mean (SD)"] == ["1.75 (1.061)", "–", "1.75 (1.061)"]
+    assert "Individual values" not in found
+
+
+@pytest.mark.parametrize("display", ["t-1", "t-2"])
+def test_rows_do_not_depend_on_the_order_of_results(display: str) -> None:
+    results = both() + [r for level in ("d75", "d100", "all") for r in change(level, 2, 1, 2.5, **TWO)]
+    assert table(display, results[::-1]) == table(display, results)
