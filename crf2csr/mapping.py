@@ -290,6 +290,8 @@ def _form_defects(mapping: Mapping, name: str, root: Path) -> Iterator[Defect]:
                 (*start, "fields", field),
                 f"forms.{name}.fields.{field}: unknown field{nearest(field, contract.fields)}",
             )
+    for field in sorted(set(form.fields) & set(form.absent)):
+        yield start, f"forms.{name}.fields.{field}: the field is mapped and absent; keep one"
     missing = [field for field in contract.fields if field not in form.fields and field not in form.absent]
     if missing:
         yield (

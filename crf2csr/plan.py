@@ -75,7 +75,7 @@ class VariableSpec(_Model):
 class AnalysisSpec(_Model):
     """An analysis: one method over one dataset, repeated for each population (`<name>-<population>` is its id)."""
 
-    method: Literal["categories", "summary"]
+    method: Literal["categories", "proportions", "summary"]
     data: str
     populations: tuple[str, ...]
     columns: str
@@ -144,6 +144,7 @@ class DisplaySpec(_Model):
     list_columns: tuple[ListColumn, ...] = ()
     stack: tuple[Stack, ...] = ()
     repeats: tuple[str, ...] = ()
+    empty: Literal["E0", "never"] = "E0"
     notes: dict[str, str] = {}
     abbreviations: dict[str, str] = {}
     listings: tuple[str, ...] = ()
@@ -243,12 +244,17 @@ def _variable_problems(at: tuple[str, ...], spec: AnalysisSpec, root: Path) -> I
         yield at, f"unknown dataset '{spec.data}'; it has no contract in config/contracts/derive"
         return
     contract = load_contract("derive", spec.data, root)
+    labels = [variable.label for variable in spec.variables]
     for variable in spec.variables:
         for used in filter(None, [variable.name, variable.within]):
             if used not in contract.names:
                 yield at, _unknown(used, contract.names, f"variable of {spec.data}")
+        if labels.count(variable.label) > 1:
+            yield at, f"variable '{variable.label}' stands twice; tell them apart with `as`"
         yield from _condition_problems(at, variable.where, contract)
         known = [*variable.categories, *variable.composites]
+        if variable.intervals and spec.method != "proportions":
+            yield at, f"method '{spec.method}' gives no intervals; use 'proportions'"
         yield from ((at, _unknown(i, known, "category")) for i in variable.intervals if i not in known)
 
 
@@ -297,8 +303,23 @@ def _part_problems(file: PlanFile, at: tuple[str, ...], spec: DisplaySpec) -> It
         for part in spec.parts if row.analysis else ():
             if part.population not in file.analyses[row.analysis].populations:
                 yield at, f"analysis '{row.analysis}' is not planned for population '{part.population}'"
-        if row.analysis and row.variable not in [v.label for v in file.analyses[row.analysis].variables]:
-            yield at, f"analysis '{row.analysis}' has no variable '{row.variable}'"
+        if row.analysis:
+            yield from _row_problems(file.analyses[row.analysis], at, row)
+
+
+def _row_problems(analysis: AnalysisSpec, at: tuple[str, ...], row: RowSpec) -> Iterator[Problem]:
+    named = f"analysis '{row.analysis}'"
+    variable = next((v for v in analysis.variables if v.label == row.variable), None)
+    if variable is None:
+        yield at, f"{named} has no variable '{row.variable}'"
+        return
+    known = [*variable.categories, *variable.composites]
+    if row.category and variable.categories and row.category not in known:
+        yield at, f"{named}, variable '{row.variable}': {_unknown(row.category, known, 'category')}"
+    if row.show == "interval" and row.category not in variable.intervals:
+        yield at, f"{named}, variable '{row.variable}': no interval is planned for '{row.category}'"
+    if row.note and (row.each or row.when_positive):
+        yield at, f"note '{row.note}' stands on a row that may not be printed; put it on the row above"
 
 
 def _note_problems(at: tuple[str, ...], spec: DisplaySpec) -> Iterator[Problem]:

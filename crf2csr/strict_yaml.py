@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from crf2csr.errors import InputError
+from crf2csr.errors import InputError, shown
 
 #: Configuration is written by hand; anything larger is a mistake or an attack (F-303).
 LARGEST = 1_000_000
@@ -87,7 +87,7 @@ def _build(path: Path, node: yaml.Node, address: tuple[str | int, ...], lines: L
     for key_node, value_node in node.value:
         key = _key(path, key_node)
         if key in result:
-            raise InputError(f"{path} line {key_node.start_mark.line + 1}: key '{key}' stands twice; keep one")
+            raise InputError(f"{path} line {key_node.start_mark.line + 1}: key '{shown(key)}' stands twice; keep one")
         result[key] = _build(path, value_node, (*address, key), lines)
         lines[(*address, key)] = key_node.start_mark.line + 1
     return result

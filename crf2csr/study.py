@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from crf2csr.errors import InputError
+from crf2csr.errors import InputError, shown
 from crf2csr.strict_yaml import Document, load_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -262,14 +262,14 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 def _describe(document: Document, problem: Any, model: type[BaseModel]) -> str:
     address = tuple(problem["loc"])
-    place = f"{document.path} line {document.line(address)}: {'.'.join(map(str, address))}"
+    place = f"{document.path} line {document.line(address)}: {shown('.'.join(map(str, address)))}"
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key{nearest(str(address[-1]), _field_names(model))}"
     if problem["type"] == "missing":
         return f"{place}: missing key; add it"
     value = problem["input"]
-    shown = f" = '{value}'" if isinstance(value, str | int | float) else ""
-    return f"{place}{shown}: {problem['msg']}"
+    found = f" = '{shown(str(value))}'" if isinstance(value, str | int | float) else ""
+    return f"{place}{found}: {problem['msg']}"
 
 
 def _field_names(model: type[BaseModel]) -> list[str]:
@@ -304,7 +304,9 @@ def _convert(document: Document, key: str, setting: Setting) -> Setting:
         value = TypeAdapter(KEYS[key]).validate_python(setting.value)
     except ValidationError as error:
         reason = "; ".join(problem["msg"] for problem in error.errors())
-        raise InputError(f"{document.path} line {line}: key '{key}' = '{setting.value}': {reason}") from error
+        raise InputError(
+            f"{document.path} line {line}: key '{key}' = '{shown(str(setting.value))}': {reason}"
+        ) from error
     return setting.model_copy(update={"value": value})
 
 

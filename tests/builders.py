@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from crf2csr.clean.forms import COMMON, Form
 from crf2csr.contracts import DTYPES, conform, load_contract
 from crf2csr.mapping import load_raw_contract
 from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
-from crf2csr.study import Setting, View, declared, load_study
+from crf2csr.study import Setting, Study, View, declared, load_study
 
 STUDY_ID = "NCT03709082"
 DOMAINS = ("dm", "ds", "dd", "ex", "ec", "ae", "fa", "tu", "tr", "rs", "cm", "pr", "pc", "ss")
@@ -59,6 +60,12 @@ def domain(name: str, text: str = "USUBJID") -> pd.DataFrame:
     return conforming("clean", name, text, RAWFILE=f"{name}.csv", DOMAIN=name.upper(), RSEVAL="INVESTIGATOR")
 
 
+@cache
+def empty_domain(name: str) -> pd.DataFrame:
+    """Return a domain without rows, the same object every time."""
+    return domain(name)
+
+
 def conforming(stage: str, name: str, text: str, **defaults: str) -> pd.DataFrame:
     """Return a conforming frame of any stage; `defaults` fill columns of the contract that the table does not name."""
     given, contract = table(text), load_contract(stage, name)
@@ -78,10 +85,16 @@ def conforming(stage: str, name: str, text: str, **defaults: str) -> pd.DataFram
     return conform(given.astype(types), contract)
 
 
+@cache
+def loaded_study(cut: str) -> Study:
+    """Return the demonstration study at a cut, read once."""
+    return load_study("nct03709082", cut)
+
+
 def study_view(function: Callable[..., Any] | Iterable[str], cut: str = "full", **values: Any) -> View:
     """Return what a function sees of the demonstration study; `values` replace keys (`pk_unit=...` for `pk.unit`)."""
     keys = declared(function) if callable(function) else tuple(function)
-    study, named = load_study("nct03709082", cut), {key.replace(".", "_"): key for key in keys}
+    study, named = loaded_study(cut), {key.replace(".", "_"): key for key in keys}
     changed = {named[name]: Setting(value=value, source="assumed", note="test") for name, value in values.items()}
     return replace(study, settings={**study.settings, **changed}).view(keys)
 
@@ -95,8 +108,9 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
 def run_check(
     check: Callable[..., pd.DataFrame], keys: Iterable[str] = (), values: dict[str, Any] | None = None, **tables: str
 ) -> list[tuple[str, ...]]:
-    """Return rule, severity, subject, form and field of each query of a cross check on the domains given as tables; others are empty."""
-    domains = {name: domain(name, tables.get(name, "USUBJID")) for name in DOMAINS}
+    """Return rule, severity, subject, form and field of each query of a cross check on the domains given as tables;
+    others are empty."""
+    domains = {name: domain(name, tables[name]) if name in tables else empty_domain(name) for name in DOMAINS}
     available = {**domains, "domains": domains, "study": study_view(keys, **(values or {}))}
     queries = check(**{name: available[name] for name in inspect.signature(check).parameters})
     assert set(tables) <= set(DOMAINS), "a table names no domain"

@@ -1,11 +1,10 @@
-"""Counts and proportions of subjects by category, with exact intervals where the plan asks for them (R-608, R-801)."""
+"""Counts and proportions of subjects by category (R-608)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crf2csr.analyze.statistics.proportions import compute_clopper_pearson, compute_mid_p, compute_wilson
 from crf2csr.ard import Analysis as AnalysisResults
 from crf2csr.ard import Member, Result, path
 from crf2csr.contracts import load_contract, row_keys
@@ -16,24 +15,22 @@ from crf2csr.study import View, uses
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The interval methods that `ci.method` may name (R-801).
-INTERVALS = {"clopper_pearson": compute_clopper_pearson, "wilson": compute_wilson, "mid_p": compute_mid_p}
 #: Rows of one variable: subject, category address, row address.
 Rows = list[tuple[str, str, str]]
 
 
-@uses("ci.method", "ci.level")
+@uses()
 def categories(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: View) -> AnalysisResults:
     """Count the subjects of each column in each category of each variable.
 
-    Each subject counts once per category. Statistics: `n`, `N`, `estimate` (n/N), and `lower`, `upper` (proportions) of
-    the interval for what the plan lists. With N = 0 the proportion does not exist: value None, code `–` (R-105, R-801).
+    Each subject counts once per category. Statistics: `n`, `N`, `estimate` (n/N). With N = 0 the proportion does not
+    exist: value None, code `–` (R-105).
 
     Parameters
     ----------
     adsl, data : conforming frames; `data` has USUBJID and the variables of the plan.
     analysis : the specification at one population.
-    study : view holding `ci.method` and `ci.level`.
+    study : view; no key is used.
     """
     columns = subjects_by_column(adsl, analysis)
     keyed = data.assign(_row=row_keys(data, load_contract("derive", analysis.spec.data)))
@@ -47,7 +44,7 @@ def categories(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study
             for category, rows in counted_of[variable.label]:
                 counted = [row for row in rows if row[0] in inside]
                 n = len({subject for subject, _, _ in counted})
-                found = list(_statistics(analysis, level, variable, category, n, len(subjects), study))
+                found = list(_statistics(analysis, level, variable, category, n, len(subjects)))
                 results.extend(found)
                 members.extend(Member(found[0].id, analysis.spec.data, row) for _, _, row in counted)
     return AnalysisResults(tuple(results), tuple(members))
@@ -79,18 +76,12 @@ def _categories(variable: VariableSpec, plain: Rows, nested: Rows) -> Iterator[t
 
 
 def _statistics(
-    analysis: Analysis, level: str, variable: VariableSpec, category: str, n: int, total: int, study: View
+    analysis: Analysis, level: str, variable: VariableSpec, category: str, n: int, total: int
 ) -> Iterator[Result]:
     yield _result(analysis, level, variable.label, category, "n", n)
     yield _result(analysis, level, variable.label, category, "N", total)
     code = {} if total else {"text": "–", "warning": "no subject in the column (R-105, R-801)"}
     yield _result(analysis, level, variable.label, category, "estimate", n / total if total else None, **code)
-    if category not in variable.intervals:
-        return
-    method = study["ci.method"]
-    limits = INTERVALS[method](n, total, study["ci.level"]) or (None, None)
-    for statistic, limit in zip(("lower", "upper"), limits, strict=True):
-        yield _result(analysis, level, variable.label, category, statistic, limit, method=method, **code)
 
 
 def _result(

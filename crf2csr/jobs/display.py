@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import importlib
 
-from crf2csr.ard import read_results
+from crf2csr.ard import Result, read_results
+from crf2csr.contracts import ContractError
 from crf2csr.display.footer import build_footer
-from crf2csr.display.model import Display, cell_texts, to_json
+from crf2csr.display.invariants import check_display
+from crf2csr.display.model import Display, Figure, cell_texts, to_json
 from crf2csr.files import Layout, read_frame, read_text, write_bytes, write_text
 from crf2csr.lineage import keys, module_path
 from crf2csr.plan import Plan, load_plan
 from crf2csr.planned import display_keys, program_code
+from crf2csr.results import csv_text
 from crf2csr.study import Study, load_study
 
 
@@ -19,21 +22,40 @@ def run(name: str, study_name: str, cut: str) -> None:
     """Build one display and write its model (`<name>.json`), and the drawing of a figure beside it (`<name>.svg`,
     `<name>.png`)."""
     study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
-    model, drawings = build(plan, name, study, layout)
+    results = read_analyses(plan, name, layout)
+    bare, drawings = build(plan, name, study, layout, results)
+    model = finish(plan, name, study, bare)
+    refuse(check_display(model, results))
     for suffix, content in drawings.items():
         write_bytes(layout.beside("display", name, suffix), content)
-    write_text(layout.beside("display", name, "json"), to_json(finish(plan, name, study, model)))
+    if isinstance(model, Figure):
+        plotted = [dict(zip(model.header, row, strict=True)) for row in model.rows]
+        write_text(layout.beside("display", name, "csv"), csv_text(list(model.header), plotted))
+    write_text(layout.beside("display", name, "json"), to_json(model))
 
 
-def build(plan: Plan, name: str, study: Study, layout: Layout) -> tuple[Display, dict[str, bytes]]:
+def read_analyses(plan: Plan, name: str, layout: Layout) -> list[Result]:
+    """Return the results of all analyses that a display shows; none for listings and figures."""
+    texts = (read_text(layout.beside("analyze", a.id, "csv")) for a in plan.analyses_of(name))
+    return [result for text in texts for result in read_results(text)]
+
+
+def refuse(violations: list[str]) -> None:
+    """Stop if an invariant of the displays is broken: a defect of this program, never of the data."""
+    if violations:
+        raise ContractError(f"{violations[0]} ({len(violations)} violations in all)")
+
+
+def build(
+    plan: Plan, name: str, study: Study, layout: Layout, results: list[Result]
+) -> tuple[Display, dict[str, bytes]]:
     """Return the model of a display without footer, and its drawings by file suffix (empty but for figures)."""
     spec = plan.file.displays[name]
     path = module_path("display", spec.layout).with_suffix("")
     function = getattr(importlib.import_module(".".join(path.parts)), spec.layout)
     view = study.view(keys("display", spec.layout))
     if spec.kind == "table":
-        texts = (read_text(layout.beside("analyze", a.id, "csv")) for a in plan.analyses_of(name))
-        return function(plan, name, [result for text in texts for result in read_results(text)], view), {}
+        return function(plan, name, results, view), {}
     data = {dataset: read_frame(layout.data("derive", dataset)) for dataset in plan.datasets_of(name)}
     found = function(plan, name, data, view)
     return found if isinstance(found, tuple) else (found, {})

@@ -14,6 +14,7 @@ from crf2csr.codehash import code_hash
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_bytes, read_text, write_bytes, write_text
+from crf2csr.jobs.display import refuse
 from crf2csr.lineage import names, present
 from crf2csr.mapping import load_mapping
 from crf2csr.plan import Plan, load_plan
@@ -56,11 +57,13 @@ def run(name: str, study_name: str, cut: str) -> None:
 
 
 def _write_appendix(study_name: str, cut: str) -> None:
+    from crf2csr.display.invariants import check_appendix
     from crf2csr.report.pdf import build_appendix_pdf
     from crf2csr.report.queries import queries_csv
 
     study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
     appendix = assemble(study, layout, plan)
+    refuse(check_appendix(appendix.displays))
     figures = {
         display: read_bytes(layout.beside("display", display, "svg"))
         for display, spec in plan.file.displays.items()
@@ -107,8 +110,13 @@ def _queries(study: Study, layout: Layout) -> list[dict[str, str]]:
     )
 
 
-def _stamp(study: Study) -> Stamp:
+def _snapshot(study: Study) -> str:
     from crf2csr.lock.manifest import snapshot_id
+
+    return snapshot_id(read_bytes(study.extract / "manifest.json"))
+
+
+def _stamp(study: Study) -> Stamp:
     from crf2csr.report.appendix import Stamp
 
     return Stamp(
@@ -117,7 +125,7 @@ def _stamp(study: Study) -> Stamp:
         cut=study.cut,
         status="DRAFT",
         cutoff=study.settings["data_cutoff"].value.isoformat(),
-        snapshot=snapshot_id(read_bytes(study.extract / "manifest.json")),
+        snapshot=f"sha256:{_snapshot(study)[:12]}",
         demonstration=study.synthetic,
         sponsor=study.identity.sponsor,
         sponsor_number=study.identity.protocol,
@@ -144,6 +152,7 @@ def _provenance(study: Study) -> dict[str, str]:
     text = b"".join(path.read_bytes() for path in configured)
     programs = [path.relative_to(ROOT) for path in sorted((ROOT / "scripts").glob("*.py"))]
     return {
+        "Snapshot (sha256 of manifest.json)": _snapshot(study),
         "Package lock (sha256)": hashlib.sha256(lock).hexdigest()[:16],
         "Configuration (sha256)": hashlib.sha256(text).hexdigest()[:16],
         "Report code (hash of scripts and import closure)": code_hash(*programs, root=ROOT),

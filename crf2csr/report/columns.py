@@ -9,7 +9,7 @@ from typing import Any
 
 from crf2csr.display.model import NO_DATA, Column, column_head
 from crf2csr.report.alignment import align_column
-from crf2csr.report.inline import Run, Type, lines_needed, printable, run
+from crf2csr.report.inline import Run, Type, lines_needed, parts_of_word, printable, run
 
 #: Landscape US Letter less margins of half an inch; fits A4 too. Points.
 BODY_WIDTH = 720.0
@@ -62,7 +62,8 @@ def fitted_widths(shares: Sequence[float], least: Sequence[float], total: float 
 
 def least_width(head: str, texts: Iterable[str], style: Style) -> float:
     """Return the width in points at which no word of a column is broken, unless it is longer than words are."""
-    words = max((style.cell.width(word) for text in texts for word in text.split()), default=0.0)
+    parts = {part for text in texts for word in text.split() for part in parts_of_word(word)}
+    words = max((style.cell.width(part) for part in parts), default=0.0)
     heads = max((style.head.width(word) for word in head.split()), default=0.0)
     return min(max(words, heads), _LONGEST_WORD) + 2 * CELL_SPACE + 1
 

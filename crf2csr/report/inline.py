@@ -1,7 +1,8 @@
 """Text as the renderer receives it: every character visible, long words with places to break, padding in em.
 
 A run is what one line or cell of the document holds: a text, or a list of texts, `None` (line break), numbers (blank
-space in em) and `{"word": text}` (may break between any two characters). The template prints the texts of a run as they
+space in em), `{"parts": texts}` (may break between the texts) and `{"word": text}` (between any two characters). The
+template prints the texts of a run as they
 are and never reads them as markup.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from crf2csr.report.fonts import Face
 
-Piece = str | float | None | dict[str, str]
+Piece = str | float | None | dict[str, str] | dict[str, list[str]]
 Run = str | list[Piece]
 
 #: Categories of characters that print nothing or change the order of what is printed: shown as their code instead.
@@ -53,7 +54,8 @@ def _visible(character: str, known: Collection[str]) -> str:
 def run(text: str, type_: Type, width: float) -> Run:
     """Return a text as a run that fits a column `width` points wide.
 
-    Line feeds break; a word wider than the column may break between any two characters, and no character is added.
+    Line feeds break; a word wider than the column may break after a slash or underscore, or between any two characters
+    if that is not enough; no character is added.
     """
     pieces: list[Piece] = []
     for line in printable(text, type_.known).split("\n"):
@@ -68,7 +70,17 @@ def _line(line: str, type_: Type, width: float) -> list[Piece]:
     words = [word for word in re.split(r"( +)", line) if word]
     if all(type_.width(word) <= width for word in words if word.strip()):
         return [line]
-    return [word if not word.strip() or type_.width(word) <= width else {"word": word} for word in words]
+    return [word if not word.strip() or type_.width(word) <= width else _broken(word, type_, width) for word in words]
+
+
+def parts_of_word(word: str) -> list[str]:
+    """Return a word cut after each slash and underscore: where a reader expects it to break (`NON-CR/NON-PD`)."""
+    return [part for part in re.split(r"(?<=[/_])", word) if part]
+
+
+def _broken(word: str, type_: Type, width: float) -> Piece:
+    parts = parts_of_word(word)
+    return {"parts": parts} if all(type_.width(part) <= width for part in parts) else {"word": word}
 
 
 def lines_needed(text: str, type_: Type, width: float) -> int:

@@ -102,12 +102,18 @@ def _queries_of(appendix: Appendix, severity: str, style: Style) -> list[Payload
     if not queries:
         return []
     shown = queries if severity == "E" or len(queries) <= MOST_QUERIES else queries[:QUERIES_SHOWN]
-    rows = [[str(query[key]) for key in _QUERY_KEYS] for query in shown]
+    rows = [[*(str(query[key]) for key in _QUERY_KEYS[:-1]), _without_place(query)] for query in shown]
     blocks = [subheading(f"{severity}. {SEVERITIES[severity]}", style)]
     if len(shown) < len(queries):
         count = f"The first {len(shown):,} of {len(queries):,} queries are printed"
         blocks.append(paragraph(f"{count}; all are in {appendix.queries_file}, delivered with this document.", style))
     return [*blocks, plain_table(_QUERY_SHARES, _QUERY_HEADS, rows, style)]
+
+
+def _without_place(query: Mapping[str, str]) -> str:
+    """Return the message without rule, place and value before it, which the other columns of the row show."""
+    start, found, text = query["message"].partition("': ")
+    return text if found and start.startswith(query["rule"]) else query["message"]
 
 
 def checks_section(appendix: Appendix, style: Style) -> Payload:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crf2csr.analyze.categories import categories
+from crf2csr.analyze.proportions import proportions
 from crf2csr.ard import Analysis, Result
 from crf2csr.study import View
 from tests.builders import study_view
@@ -70,11 +70,11 @@ ADRS = typed(
 )
 
 
-STUDY = study_view(categories)
+STUDY = study_view(proportions)
 
 
 def run(name: str = "response", adsl: pd.DataFrame = ADSL, adrs: pd.DataFrame = ADRS, study: View = STUDY) -> Analysis:
-    return categories(adsl, adrs, PLAN.analyses[f"{name}-saf"], study)
+    return proportions(adsl, adrs, PLAN.analyses[f"{name}-saf"], study)
 
 
 def values(found: Analysis, level: str, statistic: str) -> dict[str, float | int | None]:
@@ -125,11 +125,11 @@ def test_proportions_and_intervals_where_planned() -> None:
 
 def test_interval_method_and_level_follow_the_study() -> None:
     # tests/reference/exact_intervals.json, 1/2: Wilson 95 %
-    assert result(run(study=study_view(categories, ci_method="wilson")), "d75", "ORR", "lower").value == pytest.approx(
+    assert result(run(study=study_view(proportions, ci_method="wilson")), "d75", "ORR", "lower").value == pytest.approx(
         0.0945312057342307
     )
     # Clopper-Pearson 90 % of 1/2: 1 - (1 - p)^2 = 0.05
-    assert result(run(study=study_view(categories, ci_level=0.9)), "d75", "ORR", "lower").value == pytest.approx(
+    assert result(run(study=study_view(proportions, ci_level=0.9)), "d75", "ORR", "lower").value == pytest.approx(
         1 - math.sqrt(0.95)
     )
 

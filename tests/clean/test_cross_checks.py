@@ -15,7 +15,9 @@ def text(*values: str | None) -> pd.Series:
 
 def test_dates_are_compared_on_their_known_parts_only() -> None:
     left = text("2019-03-01", "2019-03-01", "2019-03", "2019", "2019-02", "2019-03-01T09:00", "2019-03-01", None)
-    right = text("2019-03-02", "2019-03", "2019-03-31", "2020-01", "2019-03-01", "2019-03-01T10:00", "2019-03-01T10:00", "2020")
+    right = text(
+        "2019-03-02", "2019-03", "2019-03-31", "2020-01", "2019-03-01", "2019-03-01T10:00", "2019-03-01T10:00", "2020"
+    )
     assert list(before(left, right)) == [True, False, False, True, True, True, False, False]
     assert list(differ(text("2019-03", "2019-03"), text("2019-03-09", "2019-04-09"))) == [False, True]
     assert list(before(left[:2], "2019-03-01")) == [False, False]

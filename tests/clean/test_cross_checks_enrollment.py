@@ -45,7 +45,8 @@ def test_age_at_consent() -> None:
     01-007  | 2001-04    | 2019-03-01
     01-008  | 2020-01-01 | 2019-03-01
     """
-    # 18 years are completed on the birthday: 01-002; 91 years on 2019-03-01: 01-004 is above 90, 01-005 turns 91 a day later
+    # 18 years are completed on the birthday: 01-002; 91 years on 2019-03-01: 01-004 is above 90, 01-005 turns 91 a day
+    # later
     assert run_check(checks.ages, dm=table) == [
         ("Q-202", "E", "01-003", "dm", "brthdtc"),
         ("Q-202", "E", "01-001", "dm", "brthdtc"),
@@ -124,7 +125,9 @@ def test_phase_two_without_a_declared_dose() -> None:
 
 def test_treated_and_never_enrolled_is_said_once() -> None:
     ex = doses(
-        "01-001|PALBOCICLIB|1|2019-01-01||75", "01-002|PALBOCICLIB|2|2019-02-01||75", "01-002|PALBOCICLIB|1|2019-01-01||75"
+        "01-001|PALBOCICLIB|1|2019-01-01||75",
+        "01-002|PALBOCICLIB|2|2019-02-01||75",
+        "01-002|PALBOCICLIB|1|2019-01-01||75",
     )
     found = run_check(checks.treated_without_enrollment, ds=enrolled("01-001|1|I|75|2019-01-01"), ex=ex)
     assert found == [("Q-208", "E", "01-002", "ex_oral", "given")]
@@ -234,7 +237,9 @@ def test_stepping_down_fills_the_lower_level_to_six() -> None:
 
 def test_treated_without_any_event() -> None:
     ex = doses("01-001|PALBOCICLIB|1|2019-01-01||75", "01-002|PALBOCICLIB|1|2019-01-01||75")
-    found = run_check(checks.without_events, dm="USUBJID\n01-001\n01-002\n01-003", ex=ex, ae="USUBJID|AESEQ|AETERM\n01-001|1|X")
+    found = run_check(
+        checks.without_events, dm="USUBJID\n01-001\n01-002\n01-003", ex=ex, ae="USUBJID|AESEQ|AETERM\n01-001|1|X"
+    )
     assert found == [("Q-217", "I", "01-002", "dm", "subject")]
 
 

@@ -48,7 +48,10 @@ def test_events_entered_twice() -> None:
 
 def test_relations_to_all_three_drugs() -> None:
     ae = events("AERELPAL|AERELLET|AERELTDM", "RELATED|NOT RELATED|RELATED", "|NOT RELATED|")
-    assert run_check(checks.relations, ae=ae) == [("Q-504", "E", "01-001", "ae", "relpal"), ("Q-504", "E", "01-001", "ae", "reltdm")]
+    assert run_check(checks.relations, ae=ae) == [
+        ("Q-504", "E", "01-001", "ae", "relpal"),
+        ("Q-504", "E", "01-001", "ae", "reltdm"),
+    ]
 
 
 def test_outcome_and_end() -> None:
@@ -99,7 +102,12 @@ def test_records_of_one_term_overlap() -> None:
 
 def test_what_belongs_to_a_fatal_event() -> None:
     columns = "AEOUT|AETOXGR|AESDTH|AEDTHDTC|AEENDTC"
-    consistent = ["FATAL|5|Y|2019-03-01|2019-03-01", "FATAL|5|Y|2019-03|2019-03-01", "UNKNOWN|4|N||", "FATAL||Y|2019-03-01|2019-03-01"]
+    consistent = [
+        "FATAL|5|Y|2019-03-01|2019-03-01",
+        "FATAL|5|Y|2019-03|2019-03-01",
+        "UNKNOWN|4|N||",
+        "FATAL||Y|2019-03-01|2019-03-01",
+    ]
     assert run_check(checks.fatal_events, ae=events(columns, *consistent)) == []
     found = {
         "FATAL|5|Y||2019-03-01": [("Q-601", "dthdtc"), ("Q-602", "dthdtc")],
@@ -114,7 +122,9 @@ def test_what_belongs_to_a_fatal_event() -> None:
 
 
 def test_death_as_end_of_study() -> None:
-    ds = f"{END}\n" + "\n".join(f"01-00{n}|D|STUDY|1|{r}|" for n, r in enumerate(["DEATH", "DEATH", "DEATH", "COMPLETED"], 1))
+    ds = f"{END}\n" + "\n".join(
+        f"01-00{n}|D|STUDY|1|{r}|" for n, r in enumerate(["DEATH", "DEATH", "DEATH", "COMPLETED"], 1)
+    )
     dd = "USUBJID|DDORIG|DDSEQ|DTHCAUS\n01-001|EOS|1|OTHER"
     ae = "USUBJID|AESEQ|AETERM|AEOUT\n01-002|1|X|FATAL\n01-004|1|X|FATAL\n01-005|1|X|FATAL"
     assert run_check(checks.death_as_end, ds=ds, dd=dd, ae=ae) == [

@@ -10,7 +10,9 @@ PAL, TDM = "PALBOCICLIB", "T-DM1"
 def oral(*lines: str) -> str:
     """Return palbociclib records from `number|given|start|end|mg` lines of subject 01-001."""
     parts = [line.split("|") for line in lines]
-    return "\n".join([EX, *(f"01-001|{PAL}|{n}|ORAL|{given}|{start}|{end}|{mg}|mg" for n, given, start, end, mg in parts)])
+    return "\n".join(
+        [EX, *(f"01-001|{PAL}|{n}|ORAL|{given}|{start}|{end}|{mg}|mg" for n, given, start, end, mg in parts)]
+    )
 
 
 def infusions(*lines: str) -> str:
@@ -87,7 +89,9 @@ EC = "USUBJID|ECSEQ|ECTRT|ECACTION|ECSTDTC|ECENDTC|ECREASOC|AENO"
 
 def test_palbociclib_doses_and_reductions() -> None:
     keys = ["escalation.dose_levels_mg"]
-    ex = oral("1|Y|2019-01-01||100", "2|Y|2019-02-01||50", "3|Y|2019-03-01||125", "4|Y|2019-04-01||60", "5|Y|2019-05-01||25")
+    ex = oral(
+        "1|Y|2019-01-01||100", "2|Y|2019-02-01||50", "3|Y|2019-03-01||125", "4|Y|2019-04-01||60", "5|Y|2019-05-01||25"
+    )
     late = f"{EC}\n01-001|1|{PAL}|REDUCED|2019-02-02|||"
     in_time = f"{EC}\n01-001|1|{PAL}|REDUCED|2019-02-01|||"
     wrong = ("Q-407", "E", "01-001", "ex_oral", "dose")
@@ -96,7 +100,9 @@ def test_palbociclib_doses_and_reductions() -> None:
 
 
 def test_infusion_times() -> None:
-    ex = infusions("1|2019-01-01T09:00|2019-01-01T10:30", "2|2019-01-22|2019-01-22T10:30", "3|2019-02-12T09:00|2019-02-12T08:00")
+    ex = infusions(
+        "1|2019-01-01T09:00|2019-01-01T10:30", "2|2019-01-22|2019-01-22T10:30", "3|2019-02-12T09:00|2019-02-12T08:00"
+    )
     assert run_check(checks.infusion_times, ex=ex) == [
         ("Q-408", "W", "01-001", "ex_tdm1", "exdtc"),
         ("Q-408", "W", "01-001", "ex_tdm1", "exdtc"),
@@ -202,7 +208,9 @@ def test_a_dose_raised_after_a_reduction() -> None:
     lines = ["1|Y|2019-01-01||100", "2|Y|2019-02-01||75", "3|Y|2019-03-01||75", "4|Y|2019-04-01||100"]
     assert run_check(checks.raised_again, ex=oral(*lines)) == [("Q-418", "W", "01-001", "ex_oral", "dose")]
     assert run_check(checks.raised_again, ex=oral(*lines[:3])) == []
-    assert run_check(checks.raised_again, ex=oral("1|Y|2019-01-01||75", "2|Y|2019-02-01||100")) == [], "nothing was reduced"
+    assert run_check(checks.raised_again, ex=oral("1|Y|2019-01-01||75", "2|Y|2019-02-01||100")) == [], (
+        "nothing was reduced"
+    )
 
 
 def test_holds() -> None:

@@ -1,4 +1,4 @@
-"""Prepared forms: typed columns, queries with their messages, removed records; property tests on order and repetition."""
+"""Prepared forms: typed columns, queries with their messages, removed records; order and repetition change nothing."""
 
 import pandas as pd
 import pytest

@@ -78,10 +78,10 @@ def _text(value: Any) -> str:
 
 
 def scans(*lines: str) -> str:
-    """Return a TR table: `visit number | date | group | lesion | result | more`, one lesion and visit a line, subject 01-001.
+    """Return a TR table of subject 01-001 from lines `visit number | date | group | lesion | result | more`.
 
-    A number is a diameter in mm; a target `n:` before it is a node. `more` is the parent of a target, the certainty of a new lesion.
-    Visit 0 is SCREENING, visit n TUMn.
+    A number is a diameter in mm; a target `n:` before it is a node. `more` is the parent of a target, the certainty of
+    a new lesion. Visit 0 is SCREENING, visit n TUMn.
     """
     head = "USUBJID|TRGRPID|VISIT|VISITNUM|TRLNKID|TRTESTCD|TRDTC|TRORRES|TRSTRESC|TRSTRESN|TRSTATE|TRNODAL|TRPARENT"
     return "\n".join([head, *(_scan(*(cell.strip() for cell in line.split("|"))) for line in lines)])
@@ -102,7 +102,7 @@ def _scan(number: str, day: str, group: str, lesion: str, result: str, more: str
 
 
 def responses(*lines: str) -> str:
-    """Return an RS table of subject 01-001: `visit number | date | target | non-target | overall`, blank for no answer."""
+    """Return an RS table of subject 01-001 from lines `visit number | date | target | non-target | overall`."""
     head = "USUBJID|RSTESTCD|VISIT|VISITNUM|RSDTC|RSEVAL|RSORRES|RSSTRESC|RAWROW"
     return "\n".join([head, *(row for place, line in enumerate(lines, start=2) for row in _answers(place, line))])
 

@@ -27,7 +27,14 @@ def ex(*lines: str) -> str:
 def test_dates_levels_and_sets_of_a_subject():
     row = adsl_row()
     # Born 15 March 1960, consent 1 March 2019: two weeks before the 59th birthday.
-    assert pick(row, "AGE", "RFICDT", "ENRLDT", "PHASE", "COHORT", "ENRORD") == ("58", "2019-03-01", "2019-03-10", "I", "1", "2")
+    assert pick(row, "AGE", "RFICDT", "ENRLDT", "PHASE", "COHORT", "ENRORD") == (
+        "58",
+        "2019-03-01",
+        "2019-03-10",
+        "I",
+        "1",
+        "2",
+    )
     assert pick(row, "TRT01P", "TRT01PN", "TRT01A", "TRT01AN") == ("75 mg", "75", "75 mg", "75")
     assert pick(row, "TRTSDT", "TRTEDT", "PALSDT", "PALEDT") == ("2019-03-15", "2019-04-25", "2019-03-15", "2019-04-25")
     assert pick(row, "LETSDT", "LETEDT", "TDMSDT", "TDMEDT") == ("2019-03-15", "2019-04-25", "2019-03-15", "2019-03-15")
@@ -48,7 +55,12 @@ def test_screened_subject_has_flags_and_no_reasons():
 
 def test_enrolled_and_never_treated():
     row = adsl_row(ex=HEAD["ex"])
-    assert pick(row, "ENRLFL", "SAFFL", "SAFREAS", "FASREAS") == ("Y", "N", "No study drug taken", "No study drug taken")
+    assert pick(row, "ENRLFL", "SAFFL", "SAFREAS", "FASREAS") == (
+        "Y",
+        "N",
+        "No study drug taken",
+        "No study drug taken",
+    )
     assert pick(row, "MEASREAS", "EVALREAS") == ("Not in full analysis set",) * 2
     assert pick(row, "DLTREAS", "PKREAS", "TRT01A") == ("No study drug taken", "No palbociclib taken", "75 mg")
 
@@ -99,7 +111,8 @@ def test_doses_after_the_cutoff_are_left_out_and_reported():
 
 def test_end_of_the_on_treatment_window():
     ended = TABLES["ds"] + "\n".join(
-        f"01-001|DISPOSITION EVENT|{drug}|1|2019-04-25|ADVERSE EVENT||||" for drug in ("PALBOCICLIB", "LETROZOLE", "T-DM1")
+        f"01-001|DISPOSITION EVENT|{drug}|1|2019-04-25|ADVERSE EVENT||||"
+        for drug in ("PALBOCICLIB", "LETROZOLE", "T-DM1")
     )
     # 25 April + 30 days (teae.window_days); without an end-of-treatment record the subject is ongoing: cutoff.
     assert adsl_row(ds=ended)["ONTRTEDT"] == "2019-05-25"

@@ -29,7 +29,20 @@ def test_sum_of_diameters_at_baseline_and_later():
         "2 | 2019-07-15 | TARGET | T1 | 36.3",
         "2 | 2019-07-15 | TARGET | T2 | n:NOT EVALUATED",
     ).data
-    columns = ("AVISIT", "ADT", "AVAL", "BASE", "NADIR", "NADIRVIS", "SUBSUM", "MISSLES", "RESP", "RULE", "ABLFL", "ANL01FL")
+    columns = (
+        "AVISIT",
+        "ADT",
+        "AVAL",
+        "BASE",
+        "NADIR",
+        "NADIRVIS",
+        "SUBSUM",
+        "MISSLES",
+        "RESP",
+        "RULE",
+        "ABLFL",
+        "ANL01FL",
+    )
     # 40 + 20.5 = 60.5; 30 + 18 = 48 is -20.7 %; the second visit is incomplete and 36.3 is below the nadir of 48.
     assert of(frame, "SUMDIAM", *columns) == [
         ("SCREENING", "2019-03-06", "60.5", "60.5", "", "", "60.5", "", "", "", "Y", "Y"),
@@ -67,14 +80,18 @@ def test_lesion_rows_keep_what_was_recorded_and_what_was_used():
         ("T1B", "2019-05-15", "12.0", "12", "fragment of T1"),
         ("T3", "2019-05-16", "0.0", "MERGED", "merged into T2"),
     ]
-    assert of(later, "LPERP", *columns) == [("T2", "2019-05-16", "5.0", "TOO SMALL TO MEASURE", "too small to measure: 5 mm")]
+    assert of(later, "LPERP", *columns) == [
+        ("T2", "2019-05-16", "5.0", "TOO SMALL TO MEASURE", "too small to measure: 5 mm")
+    ]
     assert of(later, "SUMDIAM", "AVAL") == [("31.5",)]  # 14.5 + 12 + 5 + 0
     assert of(later, "NEWLES", "LESIONID", "AVALC", "CRIT1") == [("", "N", ""), ("N1", "Y", "EQUIVOCAL")]
 
 
 def test_locally_treated_lesion_is_not_evaluated_from_that_day():
     radiotherapy = "USUBJID|PRSEQ|PRCAT|PRTRT|PRSTDTC|PRLESION\n01-001|3|RADIOTHERAPY|C|2019-05-15|T1; T9"
-    found = derived(*BASE[:2], "1 | 2019-05-15 | TARGET | T1 | 12", "1 | 2019-05-16 | TARGET | T2 | n:18", pr=radiotherapy)
+    found = derived(
+        *BASE[:2], "1 | 2019-05-15 | TARGET | T1 | 12", "1 | 2019-05-16 | TARGET | T2 | n:18", pr=radiotherapy
+    )
     later = found.data[found.data["AVISIT"].eq("TUM1")]
     assert of(later, "LDIAM", "AVAL", "AVALC", "CRIT1") == [("", "12", "treated locally on 2019-05-15: not evaluated")]
     assert of(later, "SUMDIAM", "AVAL", "SUBSUM", "MISSLES", "RESP") == [("", "18.0", "T1", "NE")]
@@ -92,7 +109,8 @@ def test_treatment_before_the_baseline_scan_changes_nothing():
 
 
 def test_rows_of_a_visit_bear_the_date_of_its_response():
-    # PD by a new lesion seen on the first of three days: all rows of the visit are dated there, lesions keep their scans.
+    # PD by a new lesion seen on the first of three days: all rows of the visit are dated there, lesions keep their
+    # scans.
     frame = derived(
         *BASE,
         "1 | 2019-05-15 | TARGET | T1 | 40",
@@ -122,7 +140,10 @@ def test_non_measurable_subject_has_no_sums():
 
 
 def test_visits_after_progression_and_new_therapy_are_kept_and_not_used():
-    visits = [f"{n} | 2019-{month} | TARGET | T1 | {mm}" for n, month, mm in ((1, "05-15", 30), (2, "07-15", 50), (3, "09-15", 20))]
+    visits = [
+        f"{n} | 2019-{month} | TARGET | T1 | {mm}"
+        for n, month, mm in ((1, "05-15", 30), (2, "07-15", 50), (3, "09-15", 20))
+    ]
     flagged = [("SCREENING", "Y"), ("TUM1", "Y"), ("TUM2", "Y"), ("TUM3", "")]
     # 50 mm is +20 mm over the nadir of 30 mm: PD at TUM2.
     assert of(derived(BASE[0], *visits).data, "LDIAM", "AVISIT", "ANL01FL") == flagged
@@ -132,17 +153,25 @@ def test_visits_after_progression_and_new_therapy_are_kept_and_not_used():
 
 
 def test_best_change_is_the_smallest_before_progression():
-    visits = ["1 | 2019-05-15 | TARGET | T1 | 32", "2 | 2019-07-15 | TARGET | T1 | 26", "3 | 2019-09-15 | TARGET | T1 | 40"]
+    visits = [
+        "1 | 2019-05-15 | TARGET | T1 | 32",
+        "2 | 2019-07-15 | TARGET | T1 | 26",
+        "3 | 2019-09-15 | TARGET | T1 | 40",
+    ]
     columns = ("AVISIT", "AVAL", "AVALCAT1", "BASE")
     assert of(derived(BASE[0], *visits).data, "BPCHG", *columns) == [("TUM2", "-35.0", "<= -30", "40.0")]
-    assert of(derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | 60").data, "BPCHG", *columns) == []  # PD at the first scan
+    assert (
+        of(derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | 60").data, "BPCHG", *columns) == []
+    )  # PD at the first scan
     alone = derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | NOT EVALUATED", "2 | 2019-07-15 | TARGET | T1 | 28").data
     assert of(alone, "BPCHG", *columns) == [("TUM2", "-30.0", "<= -30", "40.0")]
 
 
 def test_scan_after_the_cutoff_is_kept_and_not_used():
-    start = {"ex": "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE\n01-001|T-DM1|1|INFUSION|Y|2023-03-15|2023-03-15|230"}
-    lines = ("0 | 2023-03-05 | TARGET | T1 | 40", "1 | 2023-05-15 | TARGET | T1 | 30")
+    start = {
+        "ex": "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE\n01-001|T-DM1|1|INFUSION|Y|2023-03-15|2023-03-15|230"
+    }
+    lines = ("0 | 2023-03-05 | TARGET | T1 | 40", "1 | 2023-05-15 | TARGET | T1 | 30", "1 | | NEW | | N")
     late = ("2 | 2023-07-02 | TARGET | T1 | 60", "2 | 2023-07-02 | NEW | N1 | Y | UNEQUIVOCAL", "2 | | NEW | | N")
     answers = responses("2 | | PD | NA | PD")
     found = derive_all(domains(tr=scans(*lines, *late), rs=answers, **start))["adtr"]
@@ -154,10 +183,10 @@ def test_scan_after_the_cutoff_is_kept_and_not_used():
     ]
     # Every record of that visit is reported, also those whose own date is blank.
     assert rows(found.queries, "rule", "severity", "form", "RAWROW") == [
-        ("Q-1101", "I", "nl", "5"),
         ("Q-1101", "I", "nl", "6"),
+        ("Q-1101", "I", "nl", "7"),
         ("Q-1101", "I", "rs", "2"),
-        ("Q-1101", "I", "tl", "4"),
+        ("Q-1101", "I", "tl", "5"),
     ]
 
 
@@ -166,21 +195,33 @@ def test_visit_that_was_not_done_and_visit_without_records():
     frame = derived(BASE[0], rs=answers).data
     # Not done: ND. A response without any tumor record cannot be derived: NE.
     columns = ("AVISIT", "ADT", "AVALC", "RULE")
-    assert of(frame, "OVRLRESP", *columns) == [("TUM1", "2019-05-16", "ND", "R-605"), ("TUM2", "2019-07-16", "NE", "R-541")]
+    assert of(frame, "OVRLRESP", *columns) == [
+        ("TUM1", "2019-05-16", "ND", "R-605"),
+        ("TUM2", "2019-07-16", "NE", "R-541"),
+    ]
 
 
 def test_disease_back_after_complete_response_is_queried():
     found = derived(
-        BASE[0], "1 | 2019-05-15 | TARGET | T1 | ABSENT", "1 | | NEW | | N", "2 | 2019-07-15 | TARGET | T1 | 6", "2 | | NEW | | N"
+        BASE[0],
+        "1 | 2019-05-15 | TARGET | T1 | ABSENT",
+        "1 | | NEW | | N",
+        "2 | 2019-07-15 | TARGET | T1 | 6",
+        "2 | | NEW | | N",
     )
-    assert of(found.data, "OVRLRESP", "AVISIT", "AVALC", "REASON") == [("TUM1", "CR", ""), ("TUM2", "PD", "REAPPEAR_AFTER_CR")]
+    assert of(found.data, "OVRLRESP", "AVISIT", "AVALC", "REASON") == [
+        ("TUM1", "CR", ""),
+        ("TUM2", "PD", "REAPPEAR_AFTER_CR"),
+    ]
     assert rows(found.queries, "rule", "severity", "form", "field", "RAWROW", "value") == [
         ("Q-713", "W", "tl", "diameter", "5", "6")
     ]
 
 
 def test_links_lead_from_a_sum_to_its_lesions_and_its_references():
-    found = derived(*BASE, "1 | 2019-05-15 | TARGET | T1 | 30", "1 | 2019-05-15 | TARGET | T2 | n:18", "1 | | NEW | | N")
+    found = derived(
+        *BASE, "1 | 2019-05-15 | TARGET | T1 | 30", "1 | 2019-05-15 | TARGET | T2 | n:18", "1 | | NEW | | N"
+    )
     links = found.links[found.links["row"].eq(f"{SUBJECT}|SUMDIAM|TUM1|")]
     assert rows(links, "variable", "source", "source_row") == [
         ("", "adtr", f"{SUBJECT}|LDIAM|TUM1|T1"),

@@ -58,6 +58,7 @@ rule figure:
         "results/{study}/{cut}/display/{display}.json",
         "results/{study}/{cut}/display/{display}.svg",
         "results/{study}/{cut}/display/{display}.png",
+        "results/{study}/{cut}/display/{display}.csv",
     params:
         code=code_of_display,
         settings=keys_of_display,

@@ -127,7 +127,7 @@ def _groups(adsl: pd.DataFrame) -> list[str]:
 def _patterns(adsl: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Return gray and hatch of each dose group of the study in the order of the legend: by phase, then by dose."""
     known = adsl.assign(_group=_groups(adsl), PHASE=adsl["PHASE"].fillna(""), TRT01PN=adsl["TRT01PN"].fillna(0))
-    known = known.loc[known["ENRLFL"] != "X", ["PHASE", "TRT01PN", "_group"]].drop_duplicates()
+    known = known.loc[known["ENRLFL"] == "Y", ["PHASE", "TRT01PN", "_group"]].drop_duplicates()
     phases, doses = sorted(set(known["PHASE"])), sorted(set(known["TRT01PN"]))
     if len(phases) > len(_GRAYS) or len(doses) > len(_HATCHES):
         raise InputError(

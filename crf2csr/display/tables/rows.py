@@ -54,7 +54,7 @@ def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index, style: _S
     shown = tuple(
         row for row_spec in spec.rows for row in _rows(spec, row_spec, part, [g.id for g in groups], index, style)
     )
-    if not any(totals.values()):
+    if spec.empty == "E0" and not any(totals.values()):
         return Part(part.id, title, columns, (), f"{NO_DATA} Criterion: {title}.")
     return Part(part.id, title, columns, shown)
 
@@ -91,7 +91,12 @@ def _categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str, st
         return [(row.category, row.label)]
     prefix = f"{escape(row.category)}/" if row.category else ""
     found = dict.fromkeys(key[3] for key in index if key[0] == analysis and key[2] == row.variable)
-    return [(c, unescape(c.removeprefix(prefix))) for c in found if c and c.startswith(prefix)]
+    return [(c, _sentence(unescape(c.removeprefix(prefix)))) for c in found if c and c.startswith(prefix)]
+
+
+def _sentence(category: str) -> str:
+    """Return a recorded reason as a row label: it begins with a capital letter."""
+    return category[:1].upper() + category[1:]
 
 
 def _ids(statistics: Statistics, *names: str) -> tuple[str, ...]:

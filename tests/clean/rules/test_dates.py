@@ -10,7 +10,7 @@ from crf2csr.clean.rules.dates import FORMATS, MONTHS, read_date, read_parts, re
 from crf2csr.clean.rules.readings import Reading
 
 ALL = tuple(FORMATS)
-#: Text as a site types it, its formats, the value, the rule of the query. The first eight are the spellings of study.md section 6.
+#: Text as a site types it, its formats, the value, the rule of the query.
 DATES = [
     ("UN/UNK/2019", ["dd-Mon-yyyy"], "2019", ""),
     ("UN UNK 2019", ["dd-Mon-yyyy"], "2019", ""),
