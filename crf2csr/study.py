@@ -346,4 +346,5 @@ def value_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(item.name.replace("{n}", "n") if isinstance(item, Visit) else str(item) for item in value)
-    return "none" if value is None else str(value)
+    # Only a declaration can be absent: R-408 calls that "not determined".
+    return "not determined" if value is None else str(value)

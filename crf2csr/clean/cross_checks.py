@@ -95,7 +95,6 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     pk.trough_conditions,
     pk.dose_problems,
     pk.samples_and_results,
-    enrollment.later_than_cutoff,
     enrollment.before_birth,
     events.unrecorded_therapy,
 )

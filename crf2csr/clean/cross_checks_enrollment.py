@@ -1,4 +1,4 @@
-"""Cross checks of subjects, consent, enrollment and disposition (Q-105, Q-200), and of all dates (Q-1101, Q-1102)."""
+"""Cross checks of subjects, consent, enrollment and disposition (Q-105, Q-200), and of dates before birth (Q-1102)."""
 
 from __future__ import annotations
 
@@ -259,17 +259,6 @@ def without_events(dm: pd.DataFrame, ex: pd.DataFrame, ae: pd.DataFrame) -> pd.D
     """Q-217 (I): a treated subject without any adverse event."""
     quiet = dm["USUBJID"].isin(given(ex)["USUBJID"]) & ~dm["USUBJID"].isin(ae["USUBJID"])
     return doubt(dm[quiet], "dm", "USUBJID", "Q-217")
-
-
-def later_than_cutoff(domains: Mapping[str, pd.DataFrame], study: View) -> pd.DataFrame:
-    """Q-1101 (I): dated after `data_cutoff` and not after the extract; R-209 takes the record out of the analysis."""
-    cutoff, extract = str(study["data_cutoff"]), str(study.extracted_on)
-    queries = []
-    for name, variable, rows in _dated(domains):
-        late = before(pd.Series(cutoff, rows.index, dtype="string"), rows[variable].str.slice(0, 10))
-        late &= ~before(pd.Series(extract, rows.index, dtype="string"), rows[variable].str.slice(0, 10))
-        queries.append(doubt(rows[late], name, variable, "Q-1101", f"after the cutoff {cutoff}; not analyzed", "I"))
-    return found(*queries)
 
 
 def before_birth(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,9 +1,9 @@
-"""Q-105, Q-115, Q-200, Q-1101 (I), Q-1102."""
+"""Q-105, Q-115, Q-200, Q-1102."""
 
 import datetime
 
 from crf2csr.clean import cross_checks_enrollment as checks
-from tests.builders import domain, run_check
+from tests.builders import run_check
 
 ENROLLED = "USUBJID|DSCAT|DSSCAT|DSSEQ|ENRPHASE|DOSELVL|DSSTDTC"
 
@@ -241,17 +241,6 @@ def test_treated_without_any_event() -> None:
         checks.without_events, dm="USUBJID\n01-001\n01-002\n01-003", ex=ex, ae="USUBJID|AESEQ|AETERM\n01-001|1|X"
     )
     assert found == [("Q-217", "I", "01-002", "dm", "subject")]
-
-
-def test_dates_between_cutoff_and_extract() -> None:
-    # cutoff 2020-03-12, extract of the cut 2023-07-05
-    keys, values = ["data_cutoff"], {"data_cutoff": datetime.date(2020, 3, 12)}
-    ss = "USUBJID|SSSEQ|SSDTC\n01-001|1|2020-03-12\n01-001|2|2020-03-13\n01-001|3|2020-03\n01-001|4|2023-07-06\n01-001|5|2021"
-    assert run_check(checks.later_than_cutoff, keys, values, ss=ss) == [("Q-1101", "I", "01-001", "fu", "fudtc")] * 2
-    pc = domain("pc", "USUBJID|PCTESTCD|PCTPTNUM|PCSPID|PCDTC\n01-001|PALBOCICLIB|0|S1|2020-03-12T23:59")
-    assert list(pc["PCDTC"]) == ["2020-03-12T23:59"]
-    pc_table = "USUBJID|PCTESTCD|PCTPTNUM|PCSPID|PCDTC\n01-001|PALBOCICLIB|0|S1|2020-03-12T23:59"
-    assert run_check(checks.later_than_cutoff, keys, values, pc=pc_table) == []
 
 
 def test_dates_before_birth() -> None:

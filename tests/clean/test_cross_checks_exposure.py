@@ -74,7 +74,8 @@ def test_periods_end_after_they_start_and_do_not_share_days() -> None:
 
 
 def test_two_drugs_may_share_days() -> None:
-    ex = f"{EX}\n01-001|{PAL}|1|ORAL|Y|2019-01-01|2019-01-21|75|mg\n01-001|LETROZOLE|1|ORAL|Y|2019-01-01|2019-01-21|2.5|mg"
+    days = "ORAL|Y|2019-01-01|2019-01-21"
+    ex = f"{EX}\n01-001|{PAL}|1|{days}|75|mg\n01-001|LETROZOLE|1|{days}|2.5|mg"
     assert run_check(checks.periods, ex=ex) == []
 
 

@@ -28,9 +28,11 @@ from tests.builders import DOMAINS
 
 PLANTED = Path(__file__).parent.parent / "planted"
 CUTS = ("as_enrolled", "full")
-#: Rules that need derived values: raised by the derive stage, with the start of a partial new therapy (R-210).
+#: Rules that need derived values: raised by the derive stage, as are a partial start of new therapy (R-210) and records
+#: after the cutoff
+#
 DERIVED = {"Q-416", "Q-706", "Q-707", "Q-708", "Q-711", "Q-712", "Q-713", "Q-714", "Q-717", "Q-719"}
-DERIVED_OF_FORM = {("Q-1110", "act")}
+DERIVED_IN_PART = {("Q-1110", "act"), ("Q-1101", "I")}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def clean(name: str, forms: dict[str, Form], study: Study) -> Cleaned:
 def planted(cut: str) -> list[dict[str, str]]:
     with (PLANTED / f"{cut}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [row for row in rows if row["rule"] not in DERIVED and (row["rule"], row["form"]) not in DERIVED_OF_FORM]
+    in_part = [{(row["rule"], row["form"]), (row["rule"], row["severity"])} & DERIVED_IN_PART for row in rows]
+    return [row for row, part in zip(rows, in_part, strict=True) if row["rule"] not in DERIVED and not part]
 
 
 def place(row: dict[str, str], file: str = "file", number: str = "row") -> tuple[str, ...]:

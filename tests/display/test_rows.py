@@ -112,15 +112,15 @@ def test_counts_percentages_and_intervals() -> None:
         "CR [a]": ["1 (33.3)", "–", "1 (33.3)"],
         "95% CI [b]": ["(0.8, 90.6)", "–", "(0.8, 90.6)"],
         "PR [a]": ["0", "–", "0"],
-        "late": ["1", "–", "1"],
+        "Late": ["1", "–", "1"],
     }
 
 
 def test_zero_may_carry_its_percentage() -> None:
     results = [r for level in ("d75", "d100", "all") for r in counted("response-fas", level, "BOR", 3, {"x": 0})]
-    assert texts(table("t-3", results).parts[0]) == {"x": ["0", "0", "0"]}
+    assert texts(table("t-3", results).parts[0]) == {"X": ["0", "0", "0"]}
     full = study_view(rows, display_zero_style="full")
-    assert texts(table("t-3", results, full).parts[0]) == {"x": ["0 (0.0)", "0 (0.0)", "0 (0.0)"]}
+    assert texts(table("t-3", results, full).parts[0]) == {"X": ["0 (0.0)", "0 (0.0)", "0 (0.0)"]}
 
 
 def test_interval_of_zero_has_its_bounds() -> None:
@@ -144,8 +144,8 @@ def test_headings_and_nesting() -> None:
 
 def test_nested_rows_without_anybody_are_dropped_and_planned_ones_stay() -> None:
     labels = list(texts(table("t-1", both()).parts[0]))
-    assert "late" in labels  # positive
-    assert "a/b" not in labels  # nested, nobody
+    assert "Late" in labels  # positive
+    assert "A/b" not in labels  # nested, nobody
     assert "PD" not in labels  # when_positive, nobody
     assert "PR [a]" in labels  # nobody, but planned
 
@@ -155,7 +155,7 @@ def test_each_category_found_becomes_a_row_with_its_plain_name() -> None:
         r for level in ("d75", "d100", "all") for r in counted("response-fas", level, "BOR", 2, {"x%2Fy": 1, "z": 2})
     ]
     found = table("t-3", results).parts[0]
-    assert texts(found) == {"x/y": ["1 (50.0)"] * 3, "z": ["2 (100.0)"] * 3}
+    assert texts(found) == {"X/y": ["1 (50.0)"] * 3, "Z": ["2 (100.0)"] * 3}
     assert {row.indent for row in found.rows} == {2}
 
 
@@ -165,7 +165,7 @@ def test_cells_know_their_results() -> None:
     at = "response-meas/c/d75/BOR"
     assert cells["CR [a]"].ids == (f"{at}/CR/n", f"{at}/CR/N", f"{at}/CR/estimate")
     assert cells["95% CI [b]"].ids == (f"{at}/CR/lower", f"{at}/CR/upper")
-    assert cells["late"].ids == (f"{at}/NON%252FCR%2Flate/n", f"{at}/NON%252FCR%2Flate/N")
+    assert cells["Late"].ids == (f"{at}/NON%252FCR%2Flate/n", f"{at}/NON%252FCR%2Flate/N")
     assert [cells[label].kind for label in ("Block", "CR [a]", "95% CI [b]", "PR [a]")] == [
         "text",
         "count_percent",

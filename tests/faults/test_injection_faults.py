@@ -49,8 +49,7 @@ def test_f_609_a_file_name_with_a_line_break_is_listed_and_shown_in_one_line(tmp
 def test_f_610_control_characters_never_reach_a_message():
     row = query("Q-108", subject="01-001\r", form="ae", file="ae.csv", row=2, field="grade", value="\x1b[31m\n\u202e2")
     assert row["message"] == (
-        "Q-108 01-001\\x0d ae.grade (ae.csv row 2) = '\\x1b[31m\\x0a\\u202e2': "
-        "value cannot be read; the text is kept"
+        "Q-108 01-001\\x0d ae.grade (ae.csv row 2) = '\\x1b[31m\\x0a\\u202e2': value cannot be read; the text is kept"
     )
     assert row["value"] == "\x1b[31m\n\u202e2"
 

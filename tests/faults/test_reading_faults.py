@@ -167,8 +167,8 @@ def test_f_111_a_column_with_another_decimal_sign_is_refused(tmp_path):
     with pytest.raises(InputError) as error:
         read_form(written(tmp_path, "tl", text), "tl", MAPPING)
     assert str(error.value) == (
-        "tl.csv row 3 column 'DIAMETER' = '15,5': the column is written with ',', the mapping declares the decimal sign "
-        "'.'; declare decimal (or thousands) for the field"
+        "tl.csv row 3 column 'DIAMETER' = '15,5': the column is written with ',', "
+        "the mapping declares the decimal sign '.'; declare decimal (or thousands) for the field"
     )
 
 

@@ -1,0 +1,97 @@
+"""Both demonstration cuts, once, in one process: what is printed, who is doubted, and what the second program says."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from crf2csr.display.model import from_json
+from crf2csr.display.plain import plain_text
+from crf2csr.jobs.in_process import run_all
+from crf2csr.plan import load_plan
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDY, CUTS = "nct03709082", ("full", "as_enrolled")
+DISPLAYS = list(load_plan(STUDY).file.displays)
+
+pytestmark = pytest.mark.xdist_group("whole study")
+
+
+@pytest.fixture(scope="module", params=CUTS)
+def run(request, tmp_path_factory):
+    """Return the cut and its results folder after one run."""
+    before, folder = Path.cwd(), tmp_path_factory.mktemp(request.param)
+    os.chdir(folder)
+    try:
+        yield request.param, folder / run_all(STUDY, request.param).folder
+    finally:
+        os.chdir(before)
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_text_of_each_display_is_the_golden_text(run, display):
+    """A statistician reads the difference. `CRF2CSR_GOLDEN=write` writes the texts anew after a change that is meant."""
+    cut, folder = run
+    text = plain_text(from_json((folder / "display" / f"{display}.json").read_text(encoding="utf-8")))
+    golden = ROOT / "tests" / "golden" / cut / f"{display}.txt"
+    if os.environ.get("CRF2CSR_GOLDEN") == "write":
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_the_second_program_agrees_on_every_value(run):
+    cut, folder = run
+    (summary,) = rows(folder / "qc/response.summary.csv")
+    assert int(summary["compared"]) > {"full": 1500, "as_enrolled": 1300}[cut]
+    assert rows(folder / "qc/response.csv") == []
+    assert "no difference" in (folder / "report/verdict.txt").read_text()
+
+
+def test_the_planted_defects_are_found_and_no_other_error_is_raised(run):
+    """Compared by rule, file and row: every planted defect has its query; every error was planted."""
+    cut, folder = run
+    planted = rows(ROOT / "tests" / "planted" / f"{cut}.csv")
+    found = rows(folder / "report/queries.csv")
+    key = {(q["rule"], q["severity"], q["RAWFILE"], q["RAWROW"]) for q in found}
+    wanted = {(p["rule"], p["severity"], p["file"], p["row"]) for p in planted}
+    assert wanted - key == set()
+    assert {k for k in key if k[1] == "E"} - wanted == set()
+
+
+def test_every_raw_record_is_used_or_listed(run):
+    _, folder = run
+    balance = rows(folder / "check/balance.csv")
+    assert len(balance) == 16
+    assert all(int(r["raw"]) == int(r["in_domains"]) + int(r["removed"]) for r in balance)
+
+
+def test_no_page_shows_what_is_no_text(run):
+    """Words that a missing value leaves behind, on any page of the appendix."""
+    import pypdfium2
+
+    _, folder = run
+    pdf = pypdfium2.PdfDocument(folder / "report/appendix.pdf")
+    text = " ".join(page.get_textpage().get_text_range() for page in pdf)
+    words = set(text.replace("(", " ").replace(")", " ").replace(",", " ").split())
+    assert words & {"nan", "NaN", "NaT", "inf", "None", "<NA>", "Traceback", "null"} == set()
+
+
+def test_three_participants_keep_every_column(run):
+    """As enrolled: 3 at 75 mg, 1 responder: 1/3 is 33.3 % (0.8, 90.6); all other columns have N = 0 and a dash."""
+    cut, folder = run
+    if cut != "as_enrolled":
+        pytest.skip("the cut of three")
+    part = from_json((folder / "display/t-14-2-1.json").read_text()).parts[0]
+    assert [(c.id, c.n) for c in part.columns] == [
+        ("d75", 3), ("d100", 0), ("d125", 0), ("ph2", 0), ("rp2d", 0), ("all", 3),
+    ]  # fmt: skip
+    rate = next(row for row in part.rows if row.label.startswith("Objective response rate"))
+    assert [cell.text for cell in rate.cells] == ["1 (33.3)", "–", "–", "–", "–", "1 (33.3)"]
+    assert "rp2d.value = not determined" in from_json((folder / "display/t-14-2-1.json").read_text()).footer.assumptions
