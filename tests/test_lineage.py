@@ -1,0 +1,50 @@
+"""The DAG is the lineage: contracts, functions and study keys say the same."""
+
+import pytest
+
+from crf2csr.contracts import load_contract
+from crf2csr.lineage import code, keys, names, parameters, present, stage_of
+from crf2csr.study import KEYS, load_study
+
+DERIVED = names("derive")
+
+
+@pytest.mark.parametrize("dataset", DERIVED)
+def test_the_keys_of_a_contract_are_those_of_its_function_and_of_what_it_reads(dataset):
+    """A key that a function uses stands at a variable; a key at a variable is used by the function or by its inputs."""
+    inputs = [name for name in parameters("derive", dataset) if stage_of(name) == "derive"]
+    inherited = {key for name in inputs for variable in load_contract("derive", name).variables for key in variable.keys}
+    at_variables = {key for variable in load_contract("derive", dataset).variables for key in variable.keys}
+    declared = set(keys("derive", dataset))
+    assert declared <= at_variables
+    assert at_variables <= declared | inherited
+    assert at_variables <= set(KEYS)
+
+
+@pytest.mark.parametrize("dataset", DERIVED)
+def test_the_inputs_of_a_dataset_are_domains_and_datasets(dataset):
+    known = {*names("clean"), *DERIVED}
+    assert set(parameters("derive", dataset)) <= known - {dataset}
+
+
+@pytest.mark.parametrize("domain", names("clean"))
+def test_the_inputs_of_a_domain_are_forms(domain):
+    assert set(parameters("clean", domain)) <= set(names("raw"))
+
+
+def test_a_domain_without_its_form_is_not_made():
+    assert present("tr", ["tl"])
+    assert not present("pc", ["tl", "dm"])
+    assert present("adsl", [])
+
+
+def test_a_view_holds_only_what_was_declared():
+    study = load_study("nct03709082", "full")
+    view = study.view(["ci.level"])
+    assert view["ci.level"] == 0.95
+    with pytest.raises(KeyError, match="response.max_ne"):
+        view["response.max_ne"]
+
+
+def test_two_stages_have_two_codes():
+    assert len({code("derive", name) for name in DERIVED} | {code("clean", name) for name in names("clean")}) == 17
