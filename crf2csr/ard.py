@@ -83,9 +83,21 @@ def results_csv(results: Iterable[Result]) -> str:
 def read_results(text: str) -> tuple[Result, ...]:
     """Return the results that `results_csv` wrote."""
     rows = csv.DictReader(io.StringIO(text))
-    places = _names(Result)[:6]
-    return tuple(
-        Result(*(row[n] for n in places), _number(row["value"]), row["text"], row["method"], row["warning"]) for row in rows
+    return tuple(_result(row) for row in rows)
+
+
+def _result(row: dict[str, str]) -> Result:
+    return Result(
+        analysis=row["analysis"],
+        group=row["group"],
+        level=row["level"],
+        variable=row["variable"],
+        category=row["category"],
+        statistic=row["statistic"],
+        value=_number(row["value"]),
+        text=row["text"],
+        method=row["method"],
+        warning=row["warning"],
     )
 
 

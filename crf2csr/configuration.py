@@ -34,7 +34,8 @@ def load_choice(given: Mapping[str, object], root: Path = ROOT) -> Choice:
     known = list(Choice.model_fields)
     for key in given:
         if key not in known:
-            raise InputError(f"--config {key}={given[key]}: unknown key{nearest(key, known)}; study and cut can be chosen")
+            hint = nearest(key, known)
+            raise InputError(f"--config {key}={given[key]}: unknown key{hint}; study and cut can be chosen")
     chosen = validate(load_yaml(root / "config" / "config.yaml"), Choice)
     return chosen.model_copy(update={key: str(value) for key, value in given.items()})
 

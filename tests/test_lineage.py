@@ -13,7 +13,9 @@ DERIVED = names("derive")
 def test_the_keys_of_a_contract_are_those_of_its_function_and_of_what_it_reads(dataset):
     """A key that a function uses stands at a variable; a key at a variable is used by the function or by its inputs."""
     inputs = [name for name in parameters("derive", dataset) if stage_of(name) == "derive"]
-    inherited = {key for name in inputs for variable in load_contract("derive", name).variables for key in variable.keys}
+    inherited = {
+        key for name in inputs for variable in load_contract("derive", name).variables for key in variable.keys
+    }
     at_variables = {key for variable in load_contract("derive", dataset).variables for key in variable.keys}
     declared = set(keys("derive", dataset))
     assert declared <= at_variables
@@ -42,7 +44,7 @@ def test_a_view_holds_only_what_was_declared():
     study = load_study("nct03709082", "full")
     view = study.view(["ci.level"])
     assert view["ci.level"] == 0.95
-    with pytest.raises(KeyError, match="response.max_ne"):
+    with pytest.raises(KeyError, match=r"response\.max_ne"):
         view["response.max_ne"]
 
 

@@ -36,7 +36,8 @@ def rows(path):
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_the_text_of_each_display_is_the_golden_text(run, display):
-    """A statistician reads the difference. `CRF2CSR_GOLDEN=write` writes the texts anew after a change that is meant."""
+    """A statistician reads the difference. `CRF2CSR_GOLDEN=write` writes the texts anew after a change that is
+    meant."""
     cut, folder = run
     text = plain_text(from_json((folder / "display" / f"{display}.json").read_text(encoding="utf-8")))
     golden = ROOT / "tests" / "golden" / cut / f"{display}.txt"

@@ -22,7 +22,8 @@ def tree(tmp_path_factory):
 
 
 def test_cold_run_gives_the_appendix_and_the_numbers_worked_by_hand(tree):
-    """Diameters by visit (mm): 01-001 60, 37 (-38.3 %), 30, 36 (+6 mm and +20 % from 30: PD), so PR confirmed after 63 days.
+    """Diameters by visit (mm): 01-001 60, 37 (-38.3 %), 30, 36 (+6 mm and +20 % from 30: PD), so PR confirmed after
+    63 days.
 
     01-002 60, 55, 68 (+13 mm, +23.6 % from 55: PD), so SD at day 63 from the first dose. 01-003 40, then one lesion
     not evaluated and 21 mm seen: NE. 01-004 was never enrolled. ORR 1/3: Clopper-Pearson (0.8, 90.6).

@@ -24,7 +24,7 @@ from crf2csr.derive.rules.populations import (
     derive_tumor_sets,
     progressed_subjects,
 )
-from crf2csr.derive.rules.records import check_cutoff, link_rows, split_at_cutoff, together, with_address
+from crf2csr.derive.rules.records import check_cutoff, link_columns, split_at_cutoff, together, with_address
 from crf2csr.derive.rules.survival_dates import (
     check_new_therapy,
     derive_death_date,
@@ -33,7 +33,7 @@ from crf2csr.derive.rules.survival_dates import (
     derive_new_therapy,
     first_death_day,
 )
-from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, Derived
+from crf2csr.results import QUERY_COLUMNS, Derived
 from crf2csr.study import uses
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def adsl(
     frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
     queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"])]
     data = conform(_contract_columns(frame), load_contract("derive", "adsl"))
-    return Derived(data, together(queries, QUERY_COLUMNS), _links(frame))
+    return Derived(data, together(queries, QUERY_COLUMNS), link_columns("adsl", frame))
 
 
 def _records(given: Domains, cutoff: date) -> tuple[Domains, pd.DataFrame]:
@@ -146,13 +146,3 @@ def _sets(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View
 def _contract_columns(frame: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in load_contract("derive", "adsl").names if name in frame]
     return frame.reset_index()[["USUBJID", *(name for name in names if name != "USUBJID")]]
-
-
-def _links(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the links kept in the columns `<variable>@<domain>` of the frame."""
-    found = []
-    for column in frame.columns[frame.columns.str.contains("@")]:
-        variable, _, source = column.partition("@")
-        known = frame[column].dropna()
-        found.append(link_rows("adsl", known.index.to_series(), variable, source, known))
-    return together(found, LINK_COLUMNS)

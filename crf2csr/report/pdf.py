@@ -144,7 +144,7 @@ def _compile(root: Path, font_dir: Path) -> bytes:
     none = root / "no-packages"
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir)])
     try:
-        content, warnings = typst.compile_with_warnings(
+        content, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
             str(root / TEMPLATE), root=str(root), font_paths=fonts, ignore_system_fonts=True, format="pdf",
             pdf_standards=list(STANDARDS), package_path=str(none), package_cache_path=str(none),
         )  # fmt: skip

@@ -141,8 +141,10 @@ def test_implausible_diameters() -> None:
         "TUM1|T2|10.10|10.1",
         "SCREENING|T3|300|300",
         "SCREENING|T4|300.1|300.1",
+        "SCREENING|T5|30|30",
+        "TUM1|T5|10|10",
     )
-    # three times and a third are still plausible: 10 -> 30; 30 -> 9.9 is not
+    # three times and a third are still plausible: 10 -> 30 and 30 -> 10; 30 -> 9.9 is not
     assert (
         run_check(cross_checks_tumor.implausible_diameters, tr=tr) == [("Q-716", "W", "01-001", "tl", "diameter")] * 3
     )

@@ -33,3 +33,17 @@ def test_each_lesion_comes_from_the_first_visit_that_records_it() -> None:
         ("NCT03709082-01-002", "TARGET", "T1", "TUM10", "LIVER", "", "MRI", "2019-01-01", "4"),
     ]
     assert found.queries.empty, "the forms are reported by TR"
+
+
+def test_the_visit_decides_before_the_date() -> None:
+    tl = form("tl", "SUBJECT|VISIT|lesion|dtc\n01-001|TUM1|T1|2018-03-01\n01-001|SCREENING|T1|2019-01-01")
+    found = tu(tl, form("ntl"), form("nl"), study_view(tu))
+    assert rows(found.data, "VISIT", "TUDTC") == [("SCREENING", "2019-01-01")]
+
+
+def test_what_tr_reports_is_not_reported_again() -> None:
+    tl = form("tl", "SUBJECT|VISIT|lesion\n01-001|TUM99|T1\n|TUM1|T2")
+    found = tu(tl, form("ntl"), form("nl"), study_view(tu))
+    assert rows(found.data, "VISIT", "VISITNUM", "TULNKID") == [("TUM99", "", "T1")]
+    assert found.queries.empty
+    assert found.removed.empty

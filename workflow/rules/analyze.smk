@@ -5,23 +5,6 @@ PROVIDED OUTPUTS: results/<study>/<cut>/analyze/<analysis>.csv, <analysis>.membe
 """
 
 
-def data_of_analysis(wildcards):
-    dataset = PLAN.analyses[wildcards.analysis].spec.data
-    return f"results/{wildcards.study}/{wildcards.cut}/derive/{dataset}.parquet"
-
-
-def code_of_analysis(wildcards):
-    return code("analyze", PLAN.analyses[wildcards.analysis].spec.method)
-
-
-def keys_of_analysis(wildcards):
-    return key_values(STUDY, keys("analyze", PLAN.analyses[wildcards.analysis].spec.method))
-
-
-def plan_of_analysis(wildcards):
-    return analysis_entry(PLAN, wildcards.analysis)
-
-
 rule analyze:
     input:
         adsl="results/{study}/{cut}/derive/adsl.parquet",
@@ -29,10 +12,6 @@ rule analyze:
     output:
         "results/{study}/{cut}/analyze/{analysis}.csv",
         "results/{study}/{cut}/analyze/{analysis}.members.csv",
-    params:
-        code=code_of_analysis,
-        settings=keys_of_analysis,
-        plan=plan_of_analysis,
     log:
         "logs/{study}/{cut}/analyze/{analysis}.log",
     benchmark:
@@ -40,6 +19,10 @@ rule analyze:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_analysis,
+        settings=keys_of_analysis,
+        plan=plan_of_analysis,
     message:
         "analyze {wildcards.analysis}"
     shell:

@@ -5,35 +5,12 @@ PROVIDED OUTPUTS: results/<study>/<cut>/clean/<domain>.{parquet,links.parquet,qu
 """
 
 
-def raw_files(forms):
-    return [STUDY.extract / MAPPING.forms[form].file for form in forms if form in MAPPING.forms]
-
-
-def raw_of_domain(wildcards):
-    return raw_files(parameters("clean", wildcards.domain))
-
-
-def code_of_domain(wildcards):
-    return code("clean", wildcards.domain)
-
-
-def keys_of_domain(wildcards):
-    return key_values(STUDY, keys("clean", wildcards.domain))
-
-
-def mapping_of_domain(wildcards):
-    return mapping_entry(MAPPING, parameters("clean", wildcards.domain))
-
-
 rule extract:
     input:
         STUDY.extract / "manifest.json",
         raw_files(MAPPING.forms),
     output:
         "results/{study}/{cut}/check/extract.queries.csv",
-    params:
-        code=code("check", "extract"),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
     log:
         "logs/{study}/{cut}/check/extract.log",
     benchmark:
@@ -41,6 +18,9 @@ rule extract:
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        code=code("check", "extract"),
+        mapping=mapping_entry(MAPPING, MAPPING.forms),
     message:
         "extract: compare the files with the manifest and the mapping"
     shell:
@@ -56,10 +36,6 @@ rule clean:
         "results/{study}/{cut}/clean/{domain}.links.parquet",
         "results/{study}/{cut}/clean/{domain}.queries.csv",
         "results/{study}/{cut}/clean/{domain}.removed.csv",
-    params:
-        code=code_of_domain,
-        settings=keys_of_domain,
-        mapping=mapping_of_domain,
     log:
         "logs/{study}/{cut}/clean/{domain}.log",
     benchmark:
@@ -67,6 +43,10 @@ rule clean:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_domain,
+        settings=keys_of_domain,
+        mapping=mapping_of_domain,
     message:
         "clean {wildcards.domain}"
     shell:
@@ -80,9 +60,6 @@ rule balance:
         expand("results/{{study}}/{{cut}}/clean/{domain}.removed.csv", domain=DOMAINS),
     output:
         "results/{study}/{cut}/check/balance.csv",
-    params:
-        code=code("check", "balance"),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
     log:
         "logs/{study}/{cut}/check/balance.log",
     benchmark:
@@ -90,6 +67,9 @@ rule balance:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code("check", "balance"),
+        mapping=mapping_entry(MAPPING, MAPPING.forms),
     message:
         "balance: every raw record is in a domain or listed as removed"
     shell:
@@ -104,10 +84,6 @@ rule cross_checks:
     output:
         "results/{study}/{cut}/check/cross_checks.queries.csv",
         "results/{study}/{cut}/check/summary.csv",
-    params:
-        code=code("check", "cross_checks"),
-        settings=key_values(STUDY, keys("check", "cross_checks")),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
     log:
         "logs/{study}/{cut}/check/cross_checks.log",
     benchmark:
@@ -115,6 +91,10 @@ rule cross_checks:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code("check", "cross_checks"),
+        settings=key_values(STUDY, keys("check", "cross_checks")),
+        mapping=mapping_entry(MAPPING, MAPPING.forms),
     message:
         "cross checks: between domains, and the summary of all checks"
     shell:

@@ -1,26 +1,22 @@
-"""What every rule file uses: the checked configuration and the lineage of each job.
+"""Shared by all parts of the workflow, the checked configuration and the lineage of each job.
 
 REQUIRED INPUTS: config/config.yaml or --config study=... cut=..., config/<study>/, data/<study>/<cut>/
 PROVIDED: STUDY, PLAN, MAPPING and the functions that name inputs, keys and code of a job
 """
 
-import os
 import sys
 
-# The jobs run the code of this folder and the interpreter of this process, wherever the tree was copied to.
-os.environ["PYTHONPATH"] = str(workflow.basedir)
-# A script must not find its own folder first: scripts/qc.py is not the package qc.
-os.environ["PYTHONSAFEPATH"] = "1"
-os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 sys.path.insert(0, str(workflow.basedir))
 
 from crf2csr.configuration import load_all, mapping_entry
 from crf2csr.errors import InputError
+from crf2csr.jobs.environment import set_up
 from crf2csr.jobs.qc import PROGRAMS, program_hash
 from crf2csr.jobs.report import REPORT_FILES, query_sources, report_hash, study_entry
 from crf2csr.lineage import code, key_values, keys, names, parameters, present, stage_of
 from crf2csr.planned import analysis_entry, display_entry, display_keys
 
+set_up()
 try:
     STUDY, PLAN, MAPPING = load_all(config)
 except InputError as error:
@@ -28,3 +24,103 @@ except InputError as error:
 
 
 DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.forms)]
+
+
+def raw_files(forms):
+    return [STUDY.extract / MAPPING.forms[form].file for form in forms if form in MAPPING.forms]
+
+
+def raw_of_domain(wildcards):
+    return raw_files(parameters("clean", wildcards.domain))
+
+
+def code_of_domain(wildcards):
+    return code("clean", wildcards.domain)
+
+
+def keys_of_domain(wildcards):
+    return key_values(STUDY, keys("clean", wildcards.domain))
+
+
+def mapping_of_domain(wildcards):
+    return mapping_entry(MAPPING, parameters("clean", wildcards.domain))
+
+
+def inputs_of_dataset(wildcards):
+    return {
+        dataset: f"results/{wildcards.study}/{wildcards.cut}/{stage_of(dataset)}/{dataset}.parquet"
+        for dataset in parameters("derive", wildcards.dataset)
+        if present(dataset, MAPPING.forms)
+    }
+
+
+def code_of_dataset(wildcards):
+    return code("derive", wildcards.dataset)
+
+
+def keys_of_dataset(wildcards):
+    return key_values(STUDY, keys("derive", wildcards.dataset))
+
+
+def data_of_analysis(wildcards):
+    dataset = PLAN.analyses[wildcards.analysis].spec.data
+    return f"results/{wildcards.study}/{wildcards.cut}/derive/{dataset}.parquet"
+
+
+def code_of_analysis(wildcards):
+    return code("analyze", PLAN.analyses[wildcards.analysis].spec.method)
+
+
+def keys_of_analysis(wildcards):
+    return key_values(STUDY, keys("analyze", PLAN.analyses[wildcards.analysis].spec.method))
+
+
+def plan_of_analysis(wildcards):
+    return analysis_entry(PLAN, wildcards.analysis)
+
+
+def inputs_of_display(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}"
+    analyses = [f"{folder}/analyze/{analysis.id}.csv" for analysis in PLAN.analyses_of(wildcards.display)]
+    return analyses or [f"{folder}/derive/{dataset}.parquet" for dataset in PLAN.datasets_of(wildcards.display)]
+
+
+def code_of_display(wildcards):
+    return code("display", PLAN.file.displays[wildcards.display].layout)
+
+
+def keys_of_display(wildcards):
+    return key_values(STUDY, display_keys(PLAN, wildcards.display))
+
+
+def plan_of_display(wildcards):
+    return display_entry(PLAN, wildcards.display)
+
+
+def displays_of_kind(*kinds):
+    return [display for display, spec in PLAN.file.displays.items() if spec.kind in kinds]
+
+
+def compared_by_program(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}"
+    program = PROGRAMS[wildcards.program]
+    analyses = [f"{folder}/analyze/{id_}.csv" for id_, a in PLAN.analyses.items() if a.name in program.analyses]
+    return [*raw_files(MAPPING.forms), f"{folder}/derive/{program.dataset}.parquet", *analyses]
+
+
+def code_of_program(wildcards):
+    return program_hash(wildcards.program)
+
+
+def keys_of_program(wildcards):
+    return key_values(STUDY, PROGRAMS[wildcards.program].keys)
+
+
+def parts_of_appendix(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}"
+    models = [f"{folder}/display/{display}.json" for display in PLAN.file.displays]
+    drawings = [f"{folder}/display/{display}.svg" for display in displays_of_kind("figure")]
+    queries = [f"{folder}/{source}.queries.csv" for source in query_sources(MAPPING.forms)]
+    checks = [f"{folder}/check/balance.csv", f"{folder}/check/summary.csv"]
+    qc = [f"{folder}/qc/{program}{suffix}" for program in PLAN.file.qc for suffix in (".csv", ".summary.csv")]
+    return [*models, *drawings, *queries, *checks, *qc]

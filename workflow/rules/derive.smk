@@ -5,22 +5,6 @@ PROVIDED OUTPUTS: results/<study>/<cut>/derive/<dataset>.{parquet,links.parquet,
 """
 
 
-def inputs_of_dataset(wildcards):
-    return {
-        dataset: f"results/{wildcards.study}/{wildcards.cut}/{stage_of(dataset)}/{dataset}.parquet"
-        for dataset in parameters("derive", wildcards.dataset)
-        if present(dataset, MAPPING.forms)
-    }
-
-
-def code_of_dataset(wildcards):
-    return code("derive", wildcards.dataset)
-
-
-def keys_of_dataset(wildcards):
-    return key_values(STUDY, keys("derive", wildcards.dataset))
-
-
 rule derive:
     input:
         unpack(inputs_of_dataset),
@@ -28,9 +12,6 @@ rule derive:
         "results/{study}/{cut}/derive/{dataset}.parquet",
         "results/{study}/{cut}/derive/{dataset}.links.parquet",
         "results/{study}/{cut}/derive/{dataset}.queries.csv",
-    params:
-        code=code_of_dataset,
-        settings=keys_of_dataset,
     log:
         "logs/{study}/{cut}/derive/{dataset}.log",
     benchmark:
@@ -38,6 +19,9 @@ rule derive:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_dataset,
+        settings=keys_of_dataset,
     message:
         "derive {wildcards.dataset}"
     shell:

@@ -5,46 +5,24 @@ PROVIDED OUTPUTS: results/<study>/<cut>/display/<display>.json, and <display>.sv
 """
 
 
-def inputs_of_display(wildcards):
-    folder = f"results/{wildcards.study}/{wildcards.cut}"
-    analyses = [f"{folder}/analyze/{analysis.id}.csv" for analysis in PLAN.analyses_of(wildcards.display)]
-    return analyses or [f"{folder}/derive/{dataset}.parquet" for dataset in PLAN.datasets_of(wildcards.display)]
-
-
-def code_of_display(wildcards):
-    return code("display", PLAN.file.displays[wildcards.display].layout)
-
-
-def keys_of_display(wildcards):
-    return key_values(STUDY, display_keys(PLAN, wildcards.display))
-
-
-def plan_of_display(wildcards):
-    return display_entry(PLAN, wildcards.display)
-
-
-def displays_of_kind(*kinds):
-    return [display for display, spec in PLAN.file.displays.items() if spec.kind in kinds]
-
-
 rule display:
     input:
         inputs_of_display,
     output:
         "results/{study}/{cut}/display/{display}.json",
-    params:
-        code=code_of_display,
-        settings=keys_of_display,
-        plan=plan_of_display,
-    wildcard_constraints:
-        display="|".join(displays_of_kind("table", "listing")),
     log:
         "logs/{study}/{cut}/display/{display}.log",
     benchmark:
         "benchmarks/{study}/{cut}/display/{display}.tsv"
+    wildcard_constraints:
+        display="|".join(displays_of_kind("table", "listing")),
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_display,
+        settings=keys_of_display,
+        plan=plan_of_display,
     message:
         "display {wildcards.display}"
     shell:
@@ -59,19 +37,19 @@ rule figure:
         "results/{study}/{cut}/display/{display}.svg",
         "results/{study}/{cut}/display/{display}.png",
         "results/{study}/{cut}/display/{display}.csv",
-    params:
-        code=code_of_display,
-        settings=keys_of_display,
-        plan=plan_of_display,
-    wildcard_constraints:
-        display="|".join(displays_of_kind("figure")),
     log:
         "logs/{study}/{cut}/display/{display}.log",
     benchmark:
         "benchmarks/{study}/{cut}/display/{display}.tsv"
+    wildcard_constraints:
+        display="|".join(displays_of_kind("figure")),
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_display,
+        settings=keys_of_display,
+        plan=plan_of_display,
     message:
         "display {wildcards.display}"
     shell:

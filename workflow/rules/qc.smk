@@ -5,30 +5,12 @@ PROVIDED OUTPUTS: results/<study>/<cut>/qc/<program>.csv (differences), <program
 """
 
 
-def compared_by_program(wildcards):
-    folder = f"results/{wildcards.study}/{wildcards.cut}"
-    program = PROGRAMS[wildcards.program]
-    analyses = [f"{folder}/analyze/{id_}.csv" for id_, a in PLAN.analyses.items() if a.name in program.analyses]
-    return [*raw_files(MAPPING.forms), f"{folder}/derive/{program.dataset}.parquet", *analyses]
-
-
-def code_of_program(wildcards):
-    return program_hash(wildcards.program)
-
-
-def keys_of_program(wildcards):
-    return key_values(STUDY, PROGRAMS[wildcards.program].keys)
-
-
 rule qc:
     input:
         compared_by_program,
     output:
         "results/{study}/{cut}/qc/{program}.csv",
         "results/{study}/{cut}/qc/{program}.summary.csv",
-    params:
-        code=code_of_program,
-        settings=keys_of_program,
     log:
         "logs/{study}/{cut}/qc/{program}.log",
     benchmark:
@@ -36,6 +18,9 @@ rule qc:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        code=code_of_program,
+        settings=keys_of_program,
     message:
         "qc {wildcards.program}"
     shell:

@@ -5,16 +5,6 @@ PROVIDED OUTPUTS: results/<study>/<cut>/report/appendix.pdf, queries.csv, checks
 """
 
 
-def parts_of_appendix(wildcards):
-    folder = f"results/{wildcards.study}/{wildcards.cut}"
-    models = [f"{folder}/display/{display}.json" for display in PLAN.file.displays]
-    drawings = [f"{folder}/display/{display}.svg" for display in displays_of_kind("figure")]
-    queries = [f"{folder}/{source}.queries.csv" for source in query_sources(MAPPING.forms)]
-    checks = [f"{folder}/check/balance.csv", f"{folder}/check/summary.csv"]
-    qc = [f"{folder}/qc/{program}{suffix}" for program in PLAN.file.qc for suffix in (".csv", ".summary.csv")]
-    return [*models, *drawings, *queries, *checks, *qc]
-
-
 rule report:
     input:
         "requirements.lock",
@@ -23,10 +13,6 @@ rule report:
         "results/{study}/{cut}/report/appendix.pdf",
         "results/{study}/{cut}/report/queries.csv",
         "results/{study}/{cut}/report/checks_summary.csv",
-    params:
-        code=report_hash(),
-        study=study_entry(STUDY),
-        plan=list(PLAN.file.displays),
     log:
         "logs/{study}/{cut}/report/appendix.log",
     benchmark:
@@ -34,6 +20,10 @@ rule report:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        code=report_hash(),
+        study=study_entry(STUDY),
+        plan=list(PLAN.file.displays),
     message:
         "report: the appendix"
     shell:
@@ -45,8 +35,6 @@ rule verdict:
         "results/{study}/{cut}/report/appendix.pdf",
     output:
         "results/{study}/{cut}/report/verdict.txt",
-    params:
-        code=report_hash(),
     log:
         "logs/{study}/{cut}/report/verdict.log",
     benchmark:
@@ -54,6 +42,8 @@ rule verdict:
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        code=report_hash(),
     message:
         "verdict: QC differences end the run here, after everything is written"
     shell:

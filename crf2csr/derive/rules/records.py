@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -77,7 +78,7 @@ def doubts(
     QUERY_COLUMNS, all text.
     """
     if rows.empty:
-        return frame_of([], QUERY_COLUMNS)
+        return no_queries()
     form = compute_form(rows, name)
     columns = {
         "subject": [usubjid[len(study) + 1 :] for usubjid, study in zip(rows["USUBJID"], rows["STUDYID"], strict=True)],
@@ -109,6 +110,12 @@ def _test_fields(rs: pd.DataFrame) -> pd.Series:
     return rs["RSTESTCD"].map(RESPONSE_FIELDS).astype("string")
 
 
+@cache
+def no_queries() -> pd.DataFrame:
+    """Return the frame of queries without rows."""
+    return frame_of([], QUERY_COLUMNS)
+
+
 def compute_form(rows: pd.DataFrame, name: str) -> pd.Series:
     """Return the raw form of each row of a clean domain."""
     if name in ONE_FORM:
@@ -133,10 +140,18 @@ def first_rows(rows: pd.DataFrame, order: list[str], last: bool = False) -> pd.D
     return ordered.drop_duplicates("USUBJID").set_index("USUBJID")
 
 
-def link_rows(dataset: str, row: pd.Series, variable: str, source: str, source_row: pd.Series) -> pd.DataFrame:
-    """Return links of a dataset's rows to the rows of one source; a blank variable stands for the whole row."""
-    columns = {"dataset": dataset, "row": row, "variable": variable, "source": source, "source_row": source_row}
-    return frame_of(pd.DataFrame(columns), LINK_COLUMNS)
+def link_columns(dataset: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the links kept in the columns `<variable>@<source>` of a frame whose index is the row address.
+
+    Such a column holds the address of the source row behind the variable (blank: the whole row), or nothing.
+    LINK_COLUMNS.
+    """
+    found = []
+    for column in frame.columns[frame.columns.str.contains("@")]:
+        variable, _, source = column.partition("@")
+        link = {"dataset": dataset, "variable": variable, "source": source}
+        found += [link | {"row": row, "source_row": address} for row, address in frame[column].dropna().items()]
+    return together([frame_of(found, LINK_COLUMNS)], LINK_COLUMNS)
 
 
 def together(frames: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from crf2csr.derive.rules.best_response import Assessment, check_assessments
 from crf2csr.derive.rules.best_rows import BestSettings, Person, best_confirmed, best_unconfirmed, select_visits
 from crf2csr.derive.rules.overall import compute_overall_response
-from crf2csr.derive.rules.records import doubts, together
+from crf2csr.derive.rules.records import doubts, no_queries, together
 from crf2csr.results import QUERY_COLUMNS
 
 RESPONSE = ["CR", "PR"]
@@ -27,6 +27,8 @@ def on_answer(
 
     QUERY_COLUMNS, all text.
     """
+    if visits.empty:
+        return no_queries()
     wanted = pd.DataFrame({"USUBJID": visits["USUBJID"], "VISIT": visits["AVISIT"], "TEXT": texts})
     rows = rs[rs["RSTESTCD"].eq(test)].merge(wanted, on=["USUBJID", "VISIT"])
     return doubts(rows, "rs", "RSSTRESC", rule, severity, rows["TEXT"].astype("string"))

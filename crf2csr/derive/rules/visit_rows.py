@@ -154,7 +154,7 @@ def visit_rows(
         sources = _of_lesions(records, subject, ["NTSTATE"]) + others.get("NTSTATE", [])
         rows.append(row | {"AVALC": nontarget.response, "SOURCES": sources})
     confirmed = response.overall_rule == "R-532"
-    new = {
+    new: dict[str, Any] = {
         "PARAMCD": "NEWLES",
         "RESP": response.new_lesion,
         "RULE": "R-533" if response.new_lesion == "UNKNOWN" else "R-532",
