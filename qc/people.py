@@ -16,7 +16,7 @@ Forms = dict[str, dict[str, list[Row]]]
 
 @dataclass(frozen=True)
 class Person:
-    """A dosed and enrolled subject: first dose, new therapy, first enrollment, progression or death reported."""
+    """A dosed subject: first dose, new therapy, first enrollment, progression or death reported outside assessments."""
 
     subject: str
     start: int
@@ -25,11 +25,15 @@ class Person:
     level: int | None
     ended_early: bool
 
+    @property
+    def in_full_analysis_set(self) -> bool:
+        """Dosed, as everybody here, and enrolled, that is assigned to a dose level."""
+        return self.level is not None
 
-def full_analysis_set(forms: Forms, cutoff: int) -> list[Person]:
-    """Return the subjects known in demographics, enrolled and dosed at least once, by subject."""
-    subjects = sorted(set(forms["dm"]) & set(forms["enr"]))
-    found = [(subject, list(_doses(forms, subject, cutoff))) for subject in subjects]
+
+def dosed(forms: Forms, cutoff: int) -> list[Person]:
+    """Return the subjects known in demographics and dosed at least once, by subject."""
+    found = [(subject, list(_doses(forms, subject, cutoff))) for subject in sorted(forms["dm"])]
     return [_person(forms, subject, doses) for subject, doses in found if doses]
 
 
@@ -47,7 +51,7 @@ def columns(person: Person, recommended: int | None) -> set[str]:
 
 def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     start, end = min(first for first, _ in doses), max(last for _, last in doses)
-    first = min(forms["enr"][subject], key=_order)
+    first = min(forms["enr"].get(subject, []), key=_order, default={"LEVEL": "", "PHASE": ""})
     level = number(first["LEVEL"])
     return Person(
         subject=subject,

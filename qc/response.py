@@ -13,7 +13,7 @@ from typing import Any
 from crf2csr.errors import InputError
 from qc.best import Best, best_response
 from qc.extract import read_extract
-from qc.people import Person, columns, full_analysis_set
+from qc.people import Person, columns, dosed
 from qc.rates import rows
 from qc.scans import visits_of
 from qc.visits import Assessed, Course, assess, course_of
@@ -42,7 +42,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     blank_is_no = values["tumor.new_lesion_blank"] == "no_if_form_present"
     found: dict[str, str] = {}
     sets: dict[str, dict[str, tuple[set[str], Best]]] = {"fas": {}, "measurable": {}, "evaluable": {}}
-    for person in full_analysis_set(forms, cutoff):
+    for person in dosed(forms, cutoff):
         course = course_of(visits_of(forms, person.subject), person.start, blank_is_no)
         assessed = assess(course)
         best = best_response(assessed, person.start, person.therapy, bool(course.lesions), values)
@@ -55,11 +55,16 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _patient(person: Person, assessed: list[Assessed], best: Best) -> dict[str, str]:
-    by_visit = {f"{person.subject}/OVRLRESP/{record.visit}": record.response for record in assessed}
-    return by_visit | {f"{person.subject}/BOR/": best.unconfirmed, f"{person.subject}/CBOR/": best.confirmed}
+    """Return the visit responses of a dosed subject, and the best ones if it is in the full analysis set."""
+    found = {f"OVRLRESP/{record.visit}": record.response for record in assessed}
+    if person.in_full_analysis_set:
+        found |= {"BOR/": best.unconfirmed, "CBOR/": best.confirmed}
+    return {f"{person.subject}/{key}": value for key, value in found.items()}
 
 
 def _sets(person: Person, course: Course) -> list[str]:
-    """Return the analysis sets of a subject of the full analysis set (study design, "Populations")."""
+    """Return the analysis sets of a dosed subject (study design, "Populations")."""
+    if not person.in_full_analysis_set:
+        return []
     evaluable = course.baseline is not None and bool(course.later or person.ended_early)
     return ["fas", *(["measurable"] if course.lesions else []), *(["evaluable"] if evaluable else [])]

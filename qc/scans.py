@@ -6,13 +6,13 @@ Diameters are exact fractions of millimeters, days are ordinals. A visit knows n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from qc.extract import Row, when
 from qc.people import Forms
-from qc.spelling import PER_MILLIMETER, YES, answer, number, span, visit_name
+from qc.spelling import MILLIMETERS, YES, answer, number, span, visit_name
 
 TUMOR_FORMS = ("tl", "ntl", "nl", "rs")
 TOO_SMALL = Fraction(5)
@@ -48,47 +48,64 @@ def visits_of(forms: Forms, subject: str) -> list[Visit]:
     """Return every visit of a subject that has a record on a tumor form, in order of the last scan day."""
     treated = list(_treated(forms, subject))
     rows = {form: forms[form].get(subject, []) for form in TUMOR_FORMS}
+    whole = {row["LESION"] for row in rows["tl"] if not row["PARENT"]}
     names = sorted({visit_name(row["FOLDER"]) for each in rows.values() for row in each})
-    found = [_visit(name, rows, treated) for name in names]
+    found = [_visit(name, rows, whole, treated) for name in names]
     return sorted((visit for visit in found if visit.last), key=lambda visit: (visit.last or 0, visit.name))
 
 
-def _visit(name: str, rows: dict[str, list[Row]], treated: list[tuple[str, int]]) -> Visit:
+def _visit(name: str, rows: dict[str, list[Row]], whole: set[str], treated: list[tuple[str, int]]) -> Visit:
+    """`whole` are the lesions that are no fragments: a merged one names its partner, but was once without (R-513)."""
     own = {form: [row for row in each if visit_name(row["FOLDER"]) == name] for form, each in rows.items()}
-    parents = {row["LESION"]: row for row in own["tl"] if not _is_fragment(row)}
-    return Visit(
-        name=name,
-        rows=own,
-        values={lesion: _lesion_value(lesion, row, own["tl"], treated) for lesion, row in parents.items()},
-        days={lesion: day for lesion, row in parents.items() if (day := day_of("tl", row))},
+    bare = Visit(name, own)
+    lesions = {row["LESION"]: row for row in own["tl"] if row["LESION"] in whole}
+    parts = [row for row in own["tl"] if row["LESION"] not in whole]
+    values = {lesion: _value(lesion, row, parts, lesions) for lesion, row in lesions.items()}
+    return replace(
+        bare,
+        values={n: None if _is_treated(n, lesions[n], bare.last, treated) else value for n, value in values.items()},
+        days={n: day for n, row in lesions.items() if (day := day_of("tl", row))},
         states={row["LESION"]: answer("nontarget", row["STATE"]) for row in own["ntl"]},
         state_days={row["LESION"]: day for row in own["ntl"] if (day := day_of("ntl", row))},
     )
 
 
-def _is_fragment(row: Row) -> bool:
-    """A record with a parent is a fragment of it, unless it says that the lesion merged into the parent (R-513)."""
-    return bool(row["PARENT"]) and answer("target", row["STATE"]) != "MERGED"
+def _is_treated(lesion: str, row: Row, visit_day: int | None, treated: list[tuple[str, int]]) -> bool:
+    """Return whether a lesion was treated locally by the day of its scan; one without a date has that of the visit."""
+    day = day_of("tl", row) or visit_day or 0
+    return any(name == lesion and day >= start for name, start in treated)
 
 
-def _lesion_value(lesion: str, row: Row, rows: list[Row], treated: list[tuple[str, int]]) -> Value:
-    """Return millimeters of a lesion with its fragments; None where a part or the whole is not evaluable (R-516)."""
-    day = day_of("tl", row)
-    if any(name == lesion and day is not None and day >= start for name, start in treated):
-        return None
-    fragments = [_measured(part) for part in rows if _is_fragment(part) and part["PARENT"] == lesion]
-    own = [] if fragments and answer("target", row["STATE"]) == "SPLIT" else [_measured(row)]
-    parts = [*own, *fragments]
-    return sum((part for part in parts if part is not None), Fraction(0)) if None not in parts else None
+def _value(lesion: str, row: Row, parts: list[Row], lesions: Mapping[str, Row]) -> Value:
+    """Return millimeters of a lesion: its own, or those of its fragments together; None if one has none (R-513)."""
+    word = answer("target", row["STATE"])
+    if word == "MERGED":
+        return Fraction(0) if _has_partner(lesion, row, lesions) else None
+    fragments = [_measured(part) for part in parts if part["PARENT"] == lesion]
+    values = fragments if fragments and word == "SPLIT" else [_measured(row), *fragments]
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(values) else None
+
+
+def _has_partner(lesion: str, row: Row, lesions: Mapping[str, Row]) -> bool:
+    """Return whether another lesion, the named one if one is named, speaks for the merged mass (R-513)."""
+    partners = [other for name, other in lesions.items() if name != lesion and row["PARENT"] in ("", name)]
+    return number(row["DIAMETER"]) is None and any(_measured(other) is not None for other in partners)
 
 
 def _measured(row: Row) -> Value:
-    """Return what one record says: a diameter first, else the meaning of its status word (R-511)."""
-    size, factor = number(row["DIAMETER"]), PER_MILLIMETER.get(row["UNIT"].casefold())
-    if size is not None and factor is not None:
-        return size * factor
-    words: dict[str, Value] = {"ABSENT": Fraction(0), "MERGED": Fraction(0), "TOO SMALL TO MEASURE": TOO_SMALL}
-    return words.get(answer("target", row["STATE"]))
+    """Return what one record says (R-511); a size beside a word that excludes it contradicts itself: None.
+
+    `too small to measure` is 5 mm unless a size is given.
+    """
+    word, factor = answer("target", row["STATE"]), MILLIMETERS.get(row["UNIT"].casefold())
+    written = number(row["DIAMETER"])
+    size = None if written is None or factor is None else written * factor
+    if word == "TOO SMALL TO MEASURE":
+        return TOO_SMALL if size is None else size
+    if word == "ABSENT":
+        return None if size else Fraction(0)
+    return None if word else size
 
 
 def _treated(forms: Forms, subject: str) -> Iterator[tuple[str, int]]:

@@ -42,7 +42,7 @@ ANSWERS = {
     "survival": {"1": "ALIVE", "alive": "ALIVE", "2": "DEAD", "dead": "DEAD", "3": "LOST", "lost": "LOST"},
 }
 MISSING_NUMBERS = {"nd", "-99", "-98"}
-PER_MILLIMETER = {"mm": Fraction(1), "cm": Fraction(10), "": Fraction(1)}
+MILLIMETERS = {"mm": Fraction(1), "cm": Fraction(10)}  # of one unit; a blank unit is none, since both occur
 
 
 def answer(kind: str, text: str) -> str:
@@ -59,9 +59,9 @@ def visit_name(label: str) -> str:
 
 
 def number(text: str) -> Fraction | None:
-    """Return a plain decimal text exactly; None for a missing code or a text that is no number (R-101, F-203)."""
+    """Return a plain decimal text exactly; None for a missing code or any other text, signs included (R-101, F-203)."""
     text = text.strip()
-    if text.casefold() in MISSING_NUMBERS or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text):
+    if text.casefold() in MISSING_NUMBERS or not re.fullmatch(r"\d+(\.\d+)?", text):
         return None
     return Fraction(text)
 

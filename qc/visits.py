@@ -13,6 +13,7 @@ from qc.extract import Row
 from qc.scans import PATHOLOGICAL_NODE, Value, Visit, day_of, nodes_of
 from qc.spelling import YES, answer, number
 
+BASELINE = "SCREENING"
 GROWTH, FIVE_MM, SHRINKAGE = Fraction(12, 10), Fraction(5), Fraction(7, 10)
 
 
@@ -45,11 +46,14 @@ class Course:
 
 
 def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) -> Course:
-    """Return baseline, the last assessment at or before the first dose, and what follows the first dose (R-501)."""
-    scanned = [visit for visit in visits if visit.values or visit.states]
-    before = [visit for visit in scanned if (visit.last or 0) <= first_dose]
-    later = tuple(visit for visit in visits if (visit.last or 0) > first_dose)
-    return Course(before[-1] if before else None, later, blank_is_no)
+    """Return baseline, the last assessment at or before the first dose, and what follows it (R-501).
+
+    On the day of the first dose only the visit planned before dosing is baseline: scans carry no time (R-302).
+    """
+    before = [visit for visit in visits if (visit.last or 0) < first_dose + (visit.name == BASELINE)]
+    scanned = [visit for visit in before if visit.values or visit.states]
+    later = tuple(visit for visit in visits if visit not in before)
+    return Course(scanned[-1] if scanned else None, later, blank_is_no)
 
 
 def assess(course: Course) -> list[Assessed]:
@@ -134,15 +138,12 @@ def new_lesion(course: Course, visit: Visit) -> str:
     return "UNKNOWN" if blank and not course.blank_is_no else "N"
 
 
-def _is_new(row: Row, certainty: str = "UNEQUIVOCAL") -> bool:
-    """A node needs 10 mm of short axis to be pathological (R-532)."""
+def _is_new(row: Row) -> bool:
+    """A new lesion is certain unless the form calls it equivocal; a node needs 10 mm of short axis (R-532)."""
     size = number(row["SIZE"])
     small_node = answer("yes_no", row["NODAL"]) == YES and size is not None and size < PATHOLOGICAL_NODE
-    return (
-        answer("yes_no", row["PRESENT"]) == YES
-        and answer("certainty", row["CERTAINTY"]) == certainty
-        and not small_node
-    )
+    certain = answer("certainty", row["CERTAINTY"]) != "EQUIVOCAL"
+    return answer("yes_no", row["PRESENT"]) == YES and certain and not small_node
 
 
 def _confirmed_later(course: Course, visit: Visit, row: Row) -> bool:

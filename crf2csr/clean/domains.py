@@ -114,21 +114,21 @@ def assemble(name: str, parts: Sequence[Part], study: View, queries: Sequence[pd
     """
     contract = load_contract("clean", name)
     numbers = visit_numbers(study["visit.schedule"]) if "VISITNUM" in contract.names else None
-    done, found, removed = [], list(queries), []
+    done, doubted, removed = [], list(queries), []
     for item in parts:
         typed, more = _typed(_identified(item, contract, study.id, numbers), contract)
         kept, gone, missing = _complete(typed, contract)
         visits = _unknown_visits(kept, numbers)
         done.append(kept)
         if OWNERS[item.form.name] == name:
-            found += [*more, missing, visits]
+            doubted += [*more, missing, visits]
             removed.append(gone)
     done, gone, duplicates = _unique(done, contract)
     data = conform(pd.concat([item.data for item in done], ignore_index=True), contract)
-    links = _links(done, data, contract)
-    return Cleaned(
-        data, together([*found, duplicates], QUERY_COLUMNS), together([*removed, gone], REMOVED_COLUMNS), links
-    )
+    # A record that stands for several rows of the domain is doubted and removed once.
+    queries_ = together([*doubted, duplicates], QUERY_COLUMNS).drop_duplicates(ignore_index=True)
+    removed_ = together([*removed, gone], REMOVED_COLUMNS).drop_duplicates(ignore_index=True)
+    return Cleaned(data, queries_, removed_, _links(done, data, contract))
 
 
 def _identified(item: Part, contract: Contract, study_id: str, numbers: Mapping[str, float] | None) -> Part:
@@ -196,19 +196,21 @@ def _unknown_visits(item: Part, numbers: Mapping[str, float] | None) -> pd.DataF
 
 
 def _unique(parts: Sequence[Part], contract: Contract) -> tuple[list[Part], pd.DataFrame, pd.DataFrame]:
-    """Return the parts without records of different rows that would share a key of the domain, those as removed, and
-    their queries."""
-    keys = pd.concat([item.data[contract.key] for item in parts], ignore_index=True)
-    doubled, start = keys.duplicated(keep=False).to_numpy(), 0
+    """Return the parts without the records that would share a key of the domain, those as removed, and their queries.
+
+    A record that stands for several rows goes as a whole, so that no record is both used and removed.
+    """
+    rows = pd.concat([item.data[[*contract.key, "RAWFILE", "RAWROW"]] for item in parts], ignore_index=True)
+    shared = rows.loc[rows.duplicated(contract.key, keep=False), ["RAWFILE", "RAWROW"]]
+    addresses = pd.MultiIndex.from_frame(shared)
     kept, gone, queries = [], [], []
     for item in parts:
-        twice = pd.Series(doubled[start : start + len(item.data)], index=item.data.index, dtype=bool)
-        start += len(item.data)
-        rows = item.form.data.loc[twice[twice].index]
+        twice = pd.MultiIndex.from_frame(item.data[["RAWFILE", "RAWROW"]]).isin(addresses)
+        records = item.form.data.loc[item.data.index[twice]]
         kept.append(replace(item, data=item.data[~twice]))
-        gone.append(_removed(rows, item.form.name, "contradicting records share one key"))
+        gone.append(_removed(records, item.form.name, "contradicting records share one key"))
         text = "several records share one key of the domain; all of them are withheld"
-        queries.append(doubts(rows, item.form.name, "subject", "Q-103", text))
+        queries.append(doubts(records, item.form.name, "subject", "Q-103", text))
     return kept, together(gone, REMOVED_COLUMNS), together(queries, QUERY_COLUMNS)
 
 

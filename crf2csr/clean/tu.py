@@ -34,8 +34,10 @@ def tu(tl: Form, ntl: Form, nl: Form, study: View) -> Cleaned:
 
 
 def _first(form: Form, numbers: dict[str, float], among: pd.Series) -> pd.Series:
-    """Return which records are the first of their lesion."""
-    data = form.data[among & form.data["lesion"].notna()]
+    """Return which records are the first of their lesion; records of one lesion and visit that TR withholds are
+    passed over."""
+    data = form.data[form.data["lesion"].notna() & ~form.data.duplicated(["SUBJECT", "VISIT", "lesion"], keep=False)]
+    data = data[among.loc[data.index]]
     order = data.assign(number=data["VISIT"].map(numbers)).sort_values(["number", "dtc", "RAWROW"], kind="stable")
     first = order.drop_duplicates(["SUBJECT", "lesion"]).index
     return pd.Series(form.data.index.isin(first), index=form.data.index)

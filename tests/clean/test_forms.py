@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crf2csr.clean.forms import COMMON, empty_form, prepare_form
@@ -251,6 +251,8 @@ def test_the_raw_frame_is_not_changed():
     pd.testing.assert_frame_equal(raw, before)
 
 
+#: Each example prepares two forms.
+FEW = settings(max_examples=30)
 DIAMETERS = st.sampled_from(["", "12", "12.0", "13", "<5", "-99", "1,5", "ND", "1e9"])
 RECORDS = st.lists(
     st.fixed_dictionaries({
@@ -264,6 +266,7 @@ RECORDS = st.lists(
 )  # fmt: skip
 
 
+@FEW
 @given(RECORDS)
 def test_every_record_is_used_or_removed_with_a_reason_and_never_both(records):
     form = prepared("tl", *records)
@@ -272,6 +275,7 @@ def test_every_record_is_used_or_removed_with_a_reason_and_never_both(records):
     assert form.removed["reason"].ne("").all()
 
 
+@FEW
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_the_order_of_the_records_changes_nothing_but_their_numbers(records, chance):
     numbered = [record | {"RECPOS": str(number)} for number, record in enumerate(records, start=1)]
@@ -283,6 +287,7 @@ def test_the_order_of_the_records_changes_nothing_but_their_numbers(records, cha
     assert kept[0] == kept[1]
 
 
+@FEW
 @given(RECORDS)
 def test_a_file_that_holds_every_record_twice_gives_the_same_values(records):
     once, twice = prepared("tl", *records), prepared("tl", *records, *records)
@@ -290,6 +295,7 @@ def test_a_file_that_holds_every_record_twice_gives_the_same_values(records):
     pd.testing.assert_frame_equal(once.data[columns], twice.data[columns])
 
 
+@FEW
 @given(RECORDS)
 def test_a_value_that_is_lost_is_a_query_or_a_listed_missing_code(records):
     form = prepared("tl", *records)

@@ -31,3 +31,15 @@ def test_each_row_is_linked_to_its_own_answer() -> None:
         ("NCT03709082-01-001|TUM1|OVRLRESP", "OVERALL"),
         ("NCT03709082-01-001|TUM1|TRGRESP", "TARGET"),
     ]
+
+
+def test_two_records_of_one_visit_are_withheld_whole_and_named_once() -> None:
+    found = rs(form("rs", "SUBJECT|VISIT|target|overall\n01-001|TUM1|PR|SD\n01-001|TUM1||PR"), study_view(rs))
+    assert found.data.empty, "the target answer of the first record has a key of its own, but its record is in doubt"
+    assert rows(found.removed, "RAWROW") == [("2",), ("3",)]
+    assert rows(found.queries, "RAWROW", "rule", "severity") == [("2", "Q-103", "E"), ("3", "Q-103", "E")]
+
+
+def test_an_unscheduled_visit_is_doubted_once_a_record() -> None:
+    found = rs(form("rs", "SUBJECT|VISIT|target|overall\n01-001|TUM77|PR|SD"), study_view(rs))
+    assert rows(found.queries, "RAWROW", "rule") == [("2", "Q-120")]

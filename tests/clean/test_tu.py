@@ -47,3 +47,9 @@ def test_what_tr_reports_is_not_reported_again() -> None:
     assert rows(found.data, "VISIT", "VISITNUM", "TULNKID") == [("TUM99", "", "T1")]
     assert found.queries.empty
     assert found.removed.empty
+
+
+def test_contradicting_records_of_a_visit_identify_nothing() -> None:
+    tl = form("tl", "SUBJECT|VISIT|lesion|organ\n01-001|TUM1|T1|LUNG\n01-001|TUM1|T1|LIVER\n01-001|TUM2|T1|LIVER")
+    found = tu(tl, form("ntl"), form("nl"), study_view(tu))
+    assert rows(found.data, "VISIT", "TULOC") == [("TUM2", "LIVER")]

@@ -52,10 +52,14 @@ def _frame(name: str, table: Any) -> pd.DataFrame:
     return empty(load_contract("clean", name)) if table is None else domain(name, table)
 
 
-def derive_all(frames: Mapping[str, pd.DataFrame], cut: str = "full", **values: Any) -> dict[str, Derived]:
-    """Return adsl, adtr and adrs of the domains; `values` replace study keys that a function declares."""
-    done: dict[str, Derived] = {}
+def derive_all(
+    frames: Mapping[str, pd.DataFrame], cut: str = "full", done: Mapping[str, Derived] | None = None, **values: Any
+) -> dict[str, Derived]:
+    """Return adsl, adtr and adrs of the domains, but for those `done`; `values` replace keys that a function declares."""
+    done = dict(done or {})
     for function in (adsl, adtr, adrs):
+        if function.__name__ in done:
+            continue
         known = {**frames, **{name: derived.data for name, derived in done.items()}}
         names = [name for name in inspect.signature(function).parameters if name != "study"]
         done[function.__name__] = function(**{name: known[name] for name in names}, study=_view(function, cut, values))

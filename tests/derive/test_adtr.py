@@ -168,9 +168,8 @@ def test_best_change_is_the_smallest_before_progression():
 
 
 def test_scan_after_the_cutoff_is_kept_and_not_used():
-    start = {
-        "ex": "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE\n01-001|T-DM1|1|INFUSION|Y|2023-03-15|2023-03-15|230"
-    }
+    head = "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE\n"
+    start = {"ex": head + "01-001|T-DM1|1|INFUSION|Y|2023-03-15|2023-03-15|230"}
     lines = ("0 | 2023-03-05 | TARGET | T1 | 40", "1 | 2023-05-15 | TARGET | T1 | 30", "1 | | NEW | | N")
     late = ("2 | 2023-07-02 | TARGET | T1 | 60", "2 | 2023-07-02 | NEW | N1 | Y | UNEQUIVOCAL", "2 | | NEW | | N")
     answers = responses("2 | | PD | NA | PD")

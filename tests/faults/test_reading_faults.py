@@ -5,7 +5,9 @@ import pytest
 from crf2csr.clean.forms import prepare_form
 from crf2csr.errors import InputError
 from crf2csr.mapping import CommonMap, Limits
+from crf2csr.readers import csv_forms
 from crf2csr.readers.csv_forms import check_extract, read_form
+from crf2csr.readers.records import read_columns
 from crf2csr.readers.text import refuse_changed
 from tests.extracts import MAPPING, changed, csv_text, prepared, raw_frame, view, with_field, written
 
@@ -211,6 +213,18 @@ def test_f_112_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
     with pytest.raises(InputError) as error:
         refuse_changed(path, before)
     assert str(error.value) == "eot.csv: the file changed while it was read; run again when the transfer is complete"
+
+
+def test_f_112_the_reader_looks_again_after_reading(tmp_path, monkeypatch):
+    path = written(tmp_path, "eot", (NAMES + ONE).encode())
+
+    def slow_transfer(*arguments):
+        path.write_bytes((NAMES + ONE + TWO).encode())
+        return read_columns(*arguments)
+
+    monkeypatch.setattr(csv_forms, "read_columns", slow_transfer)
+    with pytest.raises(InputError, match=r"eot\.csv: the file changed while it was read"):
+        read_form(path, "eot", MAPPING)
 
 
 #: A file with a note of 20 characters; limit, message.

@@ -71,7 +71,8 @@ STATES = {"ABS": "ABSENT", "TSM": "TOO SMALL TO MEASURE", "NE": "NOT EVALUATED",
 def test_target_lesions_of_the_reference(case: dict[str, Any]) -> None:
     forms: dict[str, dict[str, list[dict[str, str]]]] = {name: {"S": []} for name in ("tl", "ntl", "nl", "rs", "act")}
     for number, visit in enumerate(case["visits"]):
-        common = {"FOLDER": f"Tumor assessment {number}", "DAT_RAW": f"2020-01-{number + 1:02d}"}
+        folder = f"Tumor assessment {number}" if number else "Screening"
+        common = {"FOLDER": folder, "DAT_RAW": f"2020-01-{number + 1:02d}"}
         forms["nl"]["S"].append(common | {"LESION": "", "PRESENT": "No", "CERTAINTY": "", "NODAL": "", "SIZE": ""})
         for place, (kind, value) in enumerate(zip(case["lesion_kinds"], visit["diameters_mm"], strict=True)):
             nodal = "Yes" if kind == "nodal" else "No"

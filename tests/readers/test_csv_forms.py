@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crf2csr.errors import InputError
@@ -22,6 +22,7 @@ def as_csv(rows: list[list[str]], delimiter: str = ",") -> str:
     return lines.getvalue()
 
 
+@settings(max_examples=50)
 @given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), max_size=4))
 def test_any_text_survives_reading_unchanged(rows):
     frame = read_text("eot", as_csv(rows))
@@ -30,6 +31,7 @@ def test_any_text_survives_reading_unchanged(rows):
     assert not frame.isna().any().any()
 
 
+@settings(max_examples=50)
 @given(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)))
 def test_any_text_survives_as_utf16_with_another_delimiter(row):
     form = MAPPING.forms["eot"].model_copy(update={"encoding": "utf-16", "delimiter": ";"})

@@ -20,14 +20,14 @@ from crf2csr.derive.rules.best_response import (
 
 #: Parameters of ADRS with their text.
 PARAMETERS = {
-    "OVRLRESP": "Overall response at the visit",
-    "BOR": "Best overall response, unconfirmed",
-    "CBOR": "Best overall response, confirmed",
+    "OVRLRESP": "Overall response",
+    "BOR": "Best overall response (BOR)",
+    "CBOR": "Confirmed BOR",
     "CRSP": "Confirmed response (CR or PR)",
     "CBEN": "Clinical benefit with confirmed response",
     "CBENU": "Clinical benefit with unconfirmed response",
-    "IBOR": "Best overall response by investigator, unconfirmed",
-    "ICBOR": "Best overall response by investigator, confirmed",
+    "IBOR": "Investigator BOR",
+    "ICBOR": "Investigator confirmed BOR",
 }
 #: Reasons of the response rules as printed; those of MISSING are of `compute_missing_reason`.
 REASONS = {

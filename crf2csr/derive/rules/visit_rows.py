@@ -18,12 +18,12 @@ from crf2csr.derive.rules.visits import ResponseSettings, VisitResponse, compute
 #: Parameters of ADTR with their text. NTSTATE and NEWLES without a lesion id, SUMDIAM and OVRLRESP are those of the
 #: visit.
 PARAMETERS = {
-    "LDIAM": "Longest diameter (mm)",
-    "LPERP": "Short axis of lymph node (mm)",
-    "SUMDIAM": "Sum of diameters (mm)",
+    "LDIAM": "Longest diameter",
+    "LPERP": "Short axis (node)",
+    "SUMDIAM": "Sum of diameters",
     "NTSTATE": "Non-target lesions",
     "NEWLES": "New lesions",
-    "OVRLRESP": "Overall response at the visit",
+    "OVRLRESP": "Overall response",
     "BPCHG": "Best percent change in sum of diameters",
 }
 LESION_PARAMETERS = {TARGET: "", NON_TARGET: "NTSTATE", NEW: "NEWLES"}
