@@ -92,7 +92,7 @@ def _deletions(
 ) -> Queries:
     """Return Q-112 for the records deleted at source and for the gaps that deleted records left."""
     values = raw[mapping.common.deleted or "RAWFILE"]
-    queries = findings(rows[gone], contract.form, "deleted", values, "Q-112", "the record is not used")
+    queries = findings(rows, contract.form, "deleted", values, "Q-112", "the record is not used", where=gone)
     return queries + gap_queries(rows, gone, contract.form, mapping)
 
 
@@ -148,8 +148,8 @@ def _fields(
         columns |= {name: readings["value"].astype(_dtype(field)), f"{name}__raw": readings["recorded"]}
         if places[name].missing or field.type == "date":
             columns[f"{name}__why"] = readings["why"]
-        doubted = rows[readings["rule"].ne("")]
-        queries += findings(doubted, contract.form, name, readings["recorded"], readings["rule"], readings["expected"])
+        rule, text = readings["rule"], readings["expected"]
+        queries += findings(rows, contract.form, name, readings["recorded"], rule, text, where=rule.ne(""))
     return columns, queries
 
 

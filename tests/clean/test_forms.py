@@ -252,7 +252,7 @@ def test_the_raw_frame_is_not_changed():
 
 
 #: Each example prepares two forms.
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=20)
 DIAMETERS = st.sampled_from(["", "12", "12.0", "13", "<5", "-99", "1,5", "ND", "1e9"])
 RECORDS = st.lists(
     st.fixed_dictionaries({

@@ -36,7 +36,7 @@ def drop_duplicates(
     identical = twins.notna()
     reasons.update("identical to row " + twins[identical])
     whole = pd.Series("", index=data.index, dtype="string")
-    queries = findings(shared[identical], form, "", whole, "Q-104", "identical to row " + twins)
+    queries = findings(shared, form, "", whole, "Q-104", "identical to row " + twins, where=identical)
     rest = shared[~identical & key[shared.index].where(~identical).duplicated(keep=False)]
     more, contradictions = _contradictions(rest, form, key, keys[-1], accepted)
     reasons.update(more)

@@ -21,12 +21,18 @@ def findings(
     rule: str | pd.Series,
     expected: str | pd.Series,
     severity: str = "",
+    where: pd.Series | None = None,
 ) -> Queries:
-    """Return one query for each row of `rows` (SUBJECT, RAWFILE, RAWROW); the series hold at least its index.
+    """Return one query for each row of `rows` (SUBJECT, RAWFILE, RAWROW), or of those `where` it is true.
 
-    `values` is text as recorded (NA: blank); `rule` and `expected` are one text for all rows or one a row.
+    The series hold at least the index of the rows: `values` is text as recorded (NA: blank); `rule` and `expected` are
+    one text for all rows or one a row.
     """
     import pandas as pd
+
+    if where is not None and not where.any():
+        return []
+    rows = rows if where is None else rows[where]
 
     def each(item: str | pd.Series) -> list[str]:
         return item.reindex(rows.index).fillna("").tolist() if isinstance(item, pd.Series) else [item] * len(rows)

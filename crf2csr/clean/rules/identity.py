@@ -52,7 +52,7 @@ def identify(
     for field, (readings, column) in sources.items():
         doubted = readings["rule"].ne("")
         values = raw[column] if column else result["STATUS"]
-        queries += findings(result[doubted], contract.form, field, values, readings["rule"], readings["expected"])
+        queries += findings(result, contract.form, field, values, readings["rule"], readings["expected"], where=doubted)
     return result, queries
 
 
@@ -128,11 +128,11 @@ def _subject_queries(rows: pd.DataFrame, foreign: pd.Series, form: str) -> Queri
     """
     nameless = rows["SUBJECT"].isna()
     text = "the subject is blank; the record is not used"
-    queries = findings(rows[nameless], form, "subject", rows["SUBJECT"], "Q-105", text)
+    queries = findings(rows, form, "subject", rows["SUBJECT"], "Q-105", text, where=nameless)
     verdicts = read_cells(rows[["SITE", "SUBJECT"]].fillna(""), _read_subject)
     for rule, field in (("Q-106", "site"), ("Q-113", "subject")):
-        doubted = rows[verdicts["rule"].eq(rule) & ~foreign]
-        queries += findings(doubted, form, field, rows[field.upper()], rule, verdicts["expected"])
+        doubted = verdicts["rule"].eq(rule) & ~foreign
+        queries += findings(rows, form, field, rows[field.upper()], rule, verdicts["expected"], where=doubted)
     return queries
 
 

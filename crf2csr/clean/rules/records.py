@@ -50,14 +50,12 @@ def open_queries(raw: pd.DataFrame, rows: pd.DataFrame, form: str, mapping: Mapp
     """Return Q-111 for records not locked or complete, or with open queries (Q-108 if that number cannot be read)."""
     status, column, result = mapping.common.status, mapping.common.queries, []
     if status and mapping.locked_values:
-        loose = rows[~_is_one_of(raw[status], mapping.locked_values)]
-        result += findings(
-            loose, form, "status", raw[status], "Q-111", f"expected {' or '.join(mapping.locked_values)}"
-        )
+        loose, text = ~_is_one_of(raw[status], mapping.locked_values), f"expected {' or '.join(mapping.locked_values)}"
+        result += findings(rows, form, "status", raw[status], "Q-111", text, where=loose)
     if column:
         readings = read_column(raw[column], _read_open)
         doubted = readings["rule"].ne("")
-        result += findings(rows[doubted], form, "queries", raw[column], readings["rule"], readings["expected"])
+        result += findings(rows, form, "queries", raw[column], readings["rule"], readings["expected"], where=doubted)
     return result
 
 
@@ -81,11 +79,11 @@ def text_queries(raw: pd.DataFrame, rows: pd.DataFrame, contract: RawContract, m
     for column in raw.columns.drop(["RAWFILE", "RAWROW"]):
         field = names.get(column, column)
         found = each_distinct(raw[column], strange_character)
-        result += findings(rows[found.ne("")], form, field, raw[column], "Q-116", found)
+        result += findings(rows, form, field, raw[column], "Q-116", found, where=found.ne(""))
         if column not in closed:
             found = each_distinct(raw[column], personal_identifier)
             hidden = raw[column].mask(found.ne(""), "(withheld)")
-            result += findings(rows[found.ne("")], form, field, hidden, "Q-118", found)
+            result += findings(rows, form, field, hidden, "Q-118", found, where=found.ne(""))
     return result
 
 
