@@ -77,7 +77,7 @@ def _add_cut(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from crf2csr.jobs.runner import run
 
-    return run(options.study, options.cut, options.cores, print)
+    return run(options.study, options.cut, options.cores, lambda line: print(line, flush=True))
 
 
 def _simulate(options: argparse.Namespace) -> int:

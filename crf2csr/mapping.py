@@ -327,6 +327,8 @@ def _field_defects(place: FieldMap, field: RawField, root: Path) -> Iterator[str
     for option, types in only.items():
         if option in place.model_fields_set and field.type not in types:
             yield f"{option} does not fit type {field.type}"
+    if place.missing and not place.column:
+        yield "missing codes are for a field in one column; a blank part or an unticked box is missing by itself"
     if place.thousands in place.decimal:
         yield f"'{place.thousands}' cannot be both the decimal and the thousands sign"
     terms = load_terms(root).get(field.codelist, ())

@@ -15,6 +15,14 @@ CONTROLLED = ("CR", "PR", "SD", "NON-CR/NON-PD")
 
 
 @dataclass(frozen=True)
+class Dated:
+    """The response that counts on a day."""
+
+    response: str
+    day: int
+
+
+@dataclass(frozen=True)
 class Best:
     """What one subject contributes: best response unconfirmed and confirmed, clinical benefit in both readings."""
 
@@ -38,21 +46,26 @@ def best_response(
     return Best(unconfirmed, best, lasting or best in ("CR", "PR"), lasting or unconfirmed in ("CR", "PR"))
 
 
-def usable(found: list[Assessed], start: int, therapy: int | None) -> list[Assessed]:
+def usable(found: list[Assessed], start: int, therapy: int | None) -> list[Dated]:
     """Return the records from first dose to first PD and new therapy, both included, the worst of each day (R-601)."""
-    treated = [record for record in found if record.day >= start and (therapy is None or record.day <= therapy)]
-    end = min((record.day for record in treated if record.response == "PD"), default=None)
-    kept = [record for record in treated if end is None or record.day <= end]
-    days = sorted({record.day for record in kept})
-    return [min((r for r in kept if r.day == day), key=lambda r: WORST_FIRST.index(r.response)) for day in days]
+    dated = {
+        record.day for record in found if record.day is not None and start <= record.day <= (therapy or record.day)
+    }
+    by_day = {day: min((r for r in found if r.day == day), key=_rank) for day in sorted(dated)}
+    end = min((day for day, record in by_day.items() if record.response == "PD"), default=None)
+    return [Dated(record.response, day) for day, record in by_day.items() if end is None or day <= end]
 
 
-def pairs(used: list[Assessed]) -> list[tuple[int, int]]:
+def _rank(record: Assessed) -> int:
+    return WORST_FIRST.index(record.response)
+
+
+def pairs(used: list[Dated]) -> list[tuple[int, int]]:
     """Return all pairs of places, the first before the second."""
     return list(combinations(range(len(used)), 2))
 
 
-def confirms(kind: str, used: list[Assessed], first: int, second: int, values: Mapping[str, Any]) -> bool:
+def confirms(kind: str, used: list[Dated], first: int, second: int, values: Mapping[str, Any]) -> bool:
     """Return whether the second record confirms a response of this kind at the first (R-603, R-604).
 
     The rules name the first record far enough away; if any later one confirms, so does that one, since it has fewer
@@ -70,12 +83,12 @@ def confirms(kind: str, used: list[Assessed], first: int, second: int, values: M
     return used[second].response in ("CR", "PR") and tolerated and not broken
 
 
-def _aged(record: Assessed, early: int) -> str:
+def _aged(record: Dated, early: int) -> str:
     """Return the response, SD and NON-CR/NON-PD being NE before the minimum duration (R-602)."""
     return "NE" if record.response in ("SD", "NON-CR/NON-PD") and record.day < early else record.response
 
 
-def _unconfirmed(record: Assessed, early: int, has_target: bool) -> str:
+def _unconfirmed(record: Dated, early: int, has_target: bool) -> str:
     """Return what a record counts that confirms nothing (R-605)."""
     if record.response == "PD":
         return "PD"

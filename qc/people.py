@@ -43,7 +43,7 @@ def columns(person: Person, recommended: int | None) -> set[str]:
     member = {
         "all": True,
         "ph2": person.phase == "II",
-        "rp2d": recommended is not None and (person.phase == "II" or (lead_in and person.level == recommended)),
+        "rp2d": recommended is not None and (person.phase == "II" or person.level == recommended),
         **{f"d{level}": lead_in and person.level == level for level in (75, 100, 125)},
     }
     return {name for name, yes in member.items() if yes}

@@ -32,10 +32,22 @@ class Visit:
     state_days: dict[str, int] = field(default_factory=dict)
 
     @property
+    def scan_days(self) -> list[int]:
+        """Days of target and non-target scans; without one those of the new-lesion form, then of the response."""
+        scans = [day for form in ("tl", "ntl") for row in self.rows[form] if (day := day_of(form, row))]
+        other = [[day for row in self.rows[form] if (day := day_of(form, row))] for form in ("nl", "rs")]
+        return sorted(scans or other[0] or other[1])
+
+    @property
+    def first(self) -> int | None:
+        """The first scan day, by which visits are ordered (decision 0002, point 8)."""
+        return min(self.scan_days, default=None)
+
+    @property
     def last(self) -> int | None:
-        """The last scan day; where no scan is dated, the day of the investigator's response (R-515)."""
-        scans = [day for form in ("tl", "ntl", "nl") for row in self.rows[form] if (day := day_of(form, row))]
-        return max(scans or [day for row in self.rows["rs"] if (day := day_of("rs", row))], default=None)
+        """The last scan day, with the new-lesion form (R-515)."""
+        new = [day for row in self.rows["nl"] if (day := day_of("nl", row))]
+        return max([*self.scan_days, *new], default=None)
 
 
 def day_of(form: str, row: Row) -> int | None:
@@ -45,13 +57,13 @@ def day_of(form: str, row: Row) -> int | None:
 
 
 def visits_of(forms: Forms, subject: str) -> list[Visit]:
-    """Return every visit of a subject that has a record on a tumor form, in order of the last scan day."""
+    """Return every visit of a subject that has a record on a tumor form, in order of the first scan day."""
     treated = list(_treated(forms, subject))
     rows = {form: forms[form].get(subject, []) for form in TUMOR_FORMS}
     whole = {row["LESION"] for row in rows["tl"] if not row["PARENT"]}
     names = sorted({visit_name(row["FOLDER"]) for each in rows.values() for row in each})
     found = [_visit(name, rows, whole, treated) for name in names]
-    return sorted((visit for visit in found if visit.last), key=lambda visit: (visit.last or 0, visit.name))
+    return sorted(found, key=lambda visit: (visit.first or 0, visit.name))
 
 
 def _visit(name: str, rows: dict[str, list[Row]], whole: set[str], treated: list[tuple[str, int]]) -> Visit:
@@ -90,19 +102,19 @@ def _value(lesion: str, row: Row, parts: list[Row], lesions: Mapping[str, Row]) 
 def _has_partner(lesion: str, row: Row, lesions: Mapping[str, Row]) -> bool:
     """Return whether another lesion, the named one if one is named, speaks for the merged mass (R-513)."""
     partners = [other for name, other in lesions.items() if name != lesion and row["PARENT"] in ("", name)]
-    return number(row["DIAMETER"]) is None and any(_measured(other) is not None for other in partners)
+    return not number(row["DIAMETER"]) and any(_measured(other) is not None for other in partners)
 
 
 def _measured(row: Row) -> Value:
     """Return what one record says (R-511); a size beside a word that excludes it contradicts itself: None.
 
-    `too small to measure` is 5 mm unless a size is given.
+    `too small to measure` is 5 mm unless a size is given (decision 0002, points 4 and 5).
     """
     word, factor = answer("target", row["STATE"]), MILLIMETERS.get(row["UNIT"].casefold())
     written = number(row["DIAMETER"])
     size = None if written is None or factor is None else written * factor
     if word == "TOO SMALL TO MEASURE":
-        return TOO_SMALL if size is None else size
+        return size or TOO_SMALL
     if word == "ABSENT":
         return None if size else Fraction(0)
     return None if word else size

@@ -61,7 +61,7 @@ def visit_name(label: str) -> str:
 def number(text: str) -> Fraction | None:
     """Return a plain decimal text exactly; None for a missing code or any other text, signs included (R-101, F-203)."""
     text = text.strip()
-    if text.casefold() in MISSING_NUMBERS or not re.fullmatch(r"\d+(\.\d+)?", text):
+    if text.casefold() in MISSING_NUMBERS or not re.fullmatch(r"\d+(\.\d+)?|\.\d+", text):
         return None
     return Fraction(text)
 

@@ -1,7 +1,8 @@
 """The response at each visit, as a closed expression over the visits before it: no state is carried along.
 
-RECIST 1.1 (Eisenhauer 2009) sections 4.3 and 4.4 with the project's rules R-501 to R-542. "Before" means an earlier
-last scan day. The one look ahead is R-532: an equivocal new lesion confirmed later.
+RECIST 1.1 (Eisenhauer 2009) sections 4.3 and 4.4 with the project's rules R-501 to R-542, and what docs/decisions/0002
+adds where they are silent. "Before" means an earlier first scan day. The one look ahead is R-532: an equivocal new
+lesion that is confirmed later.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ GROWTH, FIVE_MM, SHRINKAGE = Fraction(12, 10), Fraction(5), Fraction(7, 10)
 
 @dataclass(frozen=True)
 class Assessed:
-    """A post-baseline visit with its overall response and the day of it (R-515)."""
+    """A post-baseline visit with its overall response and the day of it (R-515); None if nothing is dated."""
 
     visit: str
     response: str
-    day: int
+    day: int | None
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,13 @@ class Course:
 
     @property
     def others(self) -> list[str]:
-        """The baseline non-target lesions."""
-        return sorted(self.baseline.states) if self.baseline else []
+        """The baseline non-target lesions; one that was absent then is no disease (decision 0002, point 13)."""
+        return sorted(n for n, state in self.baseline.states.items() if state != "ABSENT") if self.baseline else []
+
+    @property
+    def starts_without_disease(self) -> bool:
+        """Target lesions that are gone at baseline: no response can start from there (decision 0002, point 2)."""
+        return self.baseline is not None and bool(self.lesions) and all_gone(self, self.baseline)
 
 
 def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) -> Course:
@@ -50,7 +56,7 @@ def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) ->
 
     On the day of the first dose only the visit planned before dosing is baseline: scans carry no time (R-302).
     """
-    before = [visit for visit in visits if (visit.last or 0) < first_dose + (visit.name == BASELINE)]
+    before = [visit for visit in visits if visit.first and visit.first < first_dose + (visit.name == BASELINE)]
     scanned = [visit for visit in before if visit.values or visit.states]
     later = tuple(visit for visit in visits if visit not in before)
     return Course(scanned[-1] if scanned else None, later, blank_is_no)
@@ -62,10 +68,17 @@ def assess(course: Course) -> list[Assessed]:
 
 
 def _assessed(course: Course, visit: Visit) -> Assessed:
+    if not _is_after_baseline(course, visit):
+        return Assessed(visit.name, "NE", visit.last)
     target, other, new = target_response(course, visit), nontarget_response(course, visit), new_lesion(course, visit)
     response = overall(target, other, new)
     evidence = _evidence(course, visit, target, other) if response == "PD" else []
-    return Assessed(visit.name, response, min(evidence, default=visit.last or 0))
+    return Assessed(visit.name, response, min(evidence, default=visit.last))
+
+
+def _is_after_baseline(course: Course, visit: Visit) -> bool:
+    """A visit without a date, or not after the last baseline scan, cannot be judged (decision 0002, point 9)."""
+    return visit.first is not None and (course.baseline is None or visit.first > (course.baseline.last or 0))
 
 
 def overall(target: str, other: str, new: str) -> str:
@@ -91,6 +104,8 @@ def target_response(course: Course, visit: Visit) -> str:
     grown = smallest is not None and sum(measured) - smallest >= FIVE_MM and sum(measured) >= GROWTH * smallest
     if len(measured) < len(values):
         return "PD" if grown else "NE"
+    if course.starts_without_disease:
+        return "PD" if grown else "NE"
     if all_gone(course, visit):
         return "CR"
     base = _sum(course, course.baseline)
@@ -110,8 +125,8 @@ def all_gone(course: Course, visit: Visit) -> bool:
     nodes = nodes_of(course.baseline.rows["tl"]) if course.baseline else set()
     sizes = {lesion: visit.values.get(lesion) for lesion in course.lesions}
     return all(
-        size is not None and size < (PATHOLOGICAL_NODE if n in nodes else Fraction(1, 10**6))
-        for n, size in sizes.items()
+        size is not None and (size < PATHOLOGICAL_NODE if lesion in nodes else size == 0)
+        for lesion, size in sizes.items()
     )
 
 
@@ -124,7 +139,7 @@ def nontarget_response(course: Course, visit: Visit) -> str:
         return "PD"
     if not set(states) <= {"PRESENT", "ABSENT"}:
         return "NE"
-    return "CR" if "PRESENT" not in states and not _marker_raised(visit) else "NON-CR/NON-PD"
+    return "CR" if "PRESENT" not in states and not _marker_raised(course, visit) else "NON-CR/NON-PD"
 
 
 def new_lesion(course: Course, visit: Visit) -> str:
@@ -132,10 +147,14 @@ def new_lesion(course: Course, visit: Visit) -> str:
     rows = visit.rows["nl"]
     if not rows:
         return "UNKNOWN"
-    if any(_is_new(row) or _confirmed_later(course, visit, row) for row in rows):
+    if any(_counts(course, visit, row) for row in rows):
         return "Y"
     blank = not any(answer("yes_no", row["PRESENT"]) for row in rows)
     return "UNKNOWN" if blank and not course.blank_is_no else "N"
+
+
+def _counts(course: Course, visit: Visit, row: Row) -> bool:
+    return _is_new(row) or _confirmed_later(course, visit, row)
 
 
 def _is_new(row: Row) -> bool:
@@ -156,11 +175,11 @@ def _confirmed_later(course: Course, visit: Visit, row: Row) -> bool:
 
 
 def _precedes(first: Visit, second: Visit) -> bool:
-    return (first.last or 0) < (second.last or 0)
+    return first.first is not None and second.first is not None and first.first < second.first
 
 
 def _before(course: Course, visit: Visit) -> list[Visit]:
-    return [each for each in course.later if _precedes(each, visit)]
+    return [each for each in course.later if _precedes(each, visit) and _is_after_baseline(course, each)]
 
 
 def _sum(course: Course, visit: Visit | None) -> Value:
@@ -172,33 +191,42 @@ def _sum(course: Course, visit: Visit | None) -> Value:
 
 def _complete_before(course: Course, visit: Visit) -> bool:
     """Return whether an earlier visit was an overall CR; that needs no look further back (R-525, R-531)."""
-    return any(_is_overall_cr(course, each) for each in _before(course, visit))
+    return any(_is_overall_cr(course, each) and _is_worst(course, each) for each in _before(course, visit))
 
 
 def _is_overall_cr(course: Course, visit: Visit) -> bool:
     states = [visit.states.get(lesion, "") for lesion in course.others]
-    gone = all(state == "ABSENT" for state in states) and not (states and _marker_raised(visit))
-    return bool(course.lesions or states) and all_gone(course, visit) and gone and new_lesion(course, visit) == "N"
+    gone = all(state == "ABSENT" for state in states) and not (states and _marker_raised(course, visit))
+    begun = bool(course.lesions or states) and not course.starts_without_disease
+    return begun and gone and all_gone(course, visit) and new_lesion(course, visit) == "N"
 
 
-def _marker_raised(visit: Visit) -> bool:
-    return any(answer("marker", row["MARKER"]) == "ABNORMAL" for row in visit.rows["rs"])
+def _is_worst(course: Course, visit: Visit) -> bool:
+    """Return whether no other visit of the day is worse than CR (decision 0002, point 8)."""
+    twins = [each for each in course.later if each.first == visit.first and each is not visit]
+    return all(_assessed(course, each).response in ("CR", "NE") for each in twins)
+
+
+def _marker_raised(course: Course, visit: Visit) -> bool:
+    """Return whether the last marker result up to this visit was abnormal (decision 0002, point 12)."""
+    seen = [each for each in (course.baseline, *course.later) if each and (each is visit or _precedes(each, visit))]
+    results = [answer("marker", row["MARKER"]) for each in seen for row in each.rows["rs"]]
+    return [result for result in results if result in ("NORMAL", "ABNORMAL")][-1:] == ["ABNORMAL"]
 
 
 def _evidence(course: Course, visit: Visit, target: str, other: str) -> list[int]:
     """Return the days of the scans that show progression: target scans, non-target lesions, new lesions (R-515)."""
     days = [visit.days[lesion] for lesion in course.lesions if lesion in visit.days] if target == "PD" else []
     if other == "PD":
-        calls = (
-            {"UNEQUIVOCAL PROGRESSION", "PRESENT"} if _complete_before(course, visit) else {"UNEQUIVOCAL PROGRESSION"}
-        )
+        calls = {"UNEQUIVOCAL PROGRESSION", *(["PRESENT"] if _complete_before(course, visit) else [])}
         days += [visit.state_days[n] for n in course.others if visit.states.get(n) in calls and n in visit.state_days]
     if new_lesion(course, visit) == "Y":
-        days += [day for row in visit.rows["nl"] if (day := day_of("nl", row)) and _of_this_visit(visit, day)]
+        days += [_sighting(course, visit, row) for row in visit.rows["nl"] if _counts(course, visit, row)]
     return days
 
 
-def _of_this_visit(visit: Visit, day: int) -> bool:
-    """The new-lesion form repeats the day of the first sighting at later visits: that is no scan of this visit."""
-    scans = [*visit.days.values(), *visit.state_days.values()]
-    return not scans or min(scans) <= day
+def _sighting(course: Course, visit: Visit, row: Row) -> int:
+    """Return the day of a new lesion; the first scan if the form repeats an older day (decision 0002, point 10)."""
+    until = max((each.last or 0 for each in (course.baseline, *_before(course, visit)) if each), default=0)
+    day = day_of("nl", row) or 0
+    return day if day > until else visit.first or 0

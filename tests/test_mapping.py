@@ -148,6 +148,12 @@ FAULTS = [
         "line 18: forms.eot.fields.aeno: code_column does not fit type integer",
     ),
     (
+        "missing code in boxes",
+        "race: {boxes:",
+        "race: {missing: {'-99': x}, boxes:",
+        "line 23: forms.dm.fields.race: missing codes are for a field in one column",
+    ),
+    (
         "one sign for two things",
         "{column: AENO}",
         "{column: AENO, thousands: '.'}",

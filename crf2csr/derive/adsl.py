@@ -76,20 +76,8 @@ def adsl(
     Links: each date, flag and level to the clean record behind it.
     """
     cutoff = study["data_cutoff"]
-    given = {
-        "dm": dm,
-        "ds": ds,
-        "dd": dd,
-        "ex": ex,
-        "ec": ec,
-        "fa": fa,
-        "ae": ae,
-        "cm": cm,
-        "pr": pr,
-        "pc": pc,
-        "ss": ss,
-        "tr": tr,
-    }
+    frames = (dm, ds, dd, ex, ec, fa, ae, cm, pr, pc, ss, tr)
+    given = dict(zip(("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr"), frames, strict=True))
     used, late = _records(given, cutoff)
     frame = derive_end_of_study(derive_enrollment(_demography(used["dm"]), used["ds"]), used["ds"])
     periods = derive_dosing_periods(used["ex"], used["ds"], first_death_day(used["dd"]), cutoff)

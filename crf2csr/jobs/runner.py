@@ -10,9 +10,10 @@ import contextlib
 import fcntl
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from crf2csr.configuration import load_all
@@ -68,17 +69,35 @@ def _environment() -> dict[str, str]:
 
 
 def _watch(command: list[str], say: Say) -> int:
-    """Run Snakemake, saying each finished step and each error once; return its exit code as 0 or 1."""
+    """Run Snakemake, saying each finished step and each error once; return its exit code as 0 or 1.
+
+    An interrupt is handed on, and Snakemake is waited for: nothing works in the folder once the lock is free.
+    """
     process = subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
-    said: set[str] = set()
-    for line in process.stdout:
-        text = line.rstrip()
-        for spoken in _spoken(text):
-            if spoken not in said:
-                said.add(spoken)
-                say(spoken)
+    try:
+        _relay(process.stdout, say)
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        for _ in process.stdout:
+            pass
+        process.wait()
+        raise
     return min(process.wait(), 1)
+
+
+def _relay(lines: Iterable[str], say: Say) -> None:
+    """Say what is worth saying of each line, once; a reader who left does not stop the run (F-415)."""
+    said: set[str] = set()
+    heard = True
+    for line in lines:
+        for spoken in _spoken(line.rstrip()):
+            if heard and spoken not in said:
+                said.add(spoken)
+                try:
+                    say(spoken)
+                except BrokenPipeError:
+                    heard = False
 
 
 def _spoken(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from crf2csr.derive.adtr import adtr
 from crf2csr.results import Derived
 from tests.builders import domain, study_view
 
+DATASETS: dict[str, Callable[..., Derived]] = {"adsl": adsl, "adtr": adtr, "adrs": adrs}
 DOMAINS = ("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr", "rs")
 #: One phase I subject at 75 mg: first dose of all drugs on 15 March 2019, three records of palbociclib of 21 days.
 TABLES = {
@@ -46,24 +48,44 @@ def domains(**tables: str | pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {name: _frame(name, given.get(name)) for name in DOMAINS}
 
 
-def _frame(name: str, table: Any) -> pd.DataFrame:
-    if isinstance(table, pd.DataFrame):
-        return table
+def _frame(name: str, table: str | pd.DataFrame | None) -> pd.DataFrame:
+    return table if isinstance(table, pd.DataFrame) else _parsed(name, table)
+
+
+@cache
+def _parsed(name: str, table: str | None) -> pd.DataFrame:
     return empty(load_contract("clean", name)) if table is None else domain(name, table)
 
 
 def derive_all(
-    frames: Mapping[str, pd.DataFrame], cut: str = "full", done: Mapping[str, Derived] | None = None, **values: Any
+    frames: Mapping[str, pd.DataFrame],
+    cut: str = "full",
+    last: str = "adrs",
+    done: Mapping[str, Derived] | None = None,
+    **values: Any,
 ) -> dict[str, Derived]:
-    """Return adsl, adtr and adrs of the domains, but for those `done`; `values` replace keys that a function declares."""
-    done = dict(done or {})
-    for function in (adsl, adtr, adrs):
-        if function.__name__ in done:
-            continue
-        known = {**frames, **{name: derived.data for name, derived in done.items()}}
-        names = [name for name in inspect.signature(function).parameters if name != "study"]
-        done[function.__name__] = function(**{name: known[name] for name in names}, study=_view(function, cut, values))
-    return done
+    """Return the datasets up to `last`, but for those `done`; `values` replace study keys that a function declares."""
+    found = dict(done or {})
+    for name, function in list(DATASETS.items())[: list(DATASETS).index(last) + 1]:
+        if name not in found:
+            known = {**frames, **{earlier: derived.data for earlier, derived in found.items()}}
+            inputs = [parameter for parameter in inspect.signature(function).parameters if parameter != "study"]
+            found[name] = function(**{one: known[one] for one in inputs}, study=_view(function, cut, values))
+    return found
+
+
+def derive_tumor(last: str, values: Mapping[str, Any] | None = None, **tables: str) -> Derived:
+    """Return adtr or adrs of text tables; ADSL is that of the baseline scans, for what these take from it is the same."""
+    lines = tables.get("tr", "").splitlines()
+    baseline = "\n".join([*lines[:1], *(line for line in lines[1:] if "|SCREENING|" in line)])
+    others = {name: table for name, table in tables.items() if name not in ("tr", "rs")}
+    known = _adsl(tuple(sorted(others.items())), baseline)
+    return derive_all(domains(**tables), last=last, done={"adsl": known}, **(values or {}))[last]
+
+
+@cache
+def _adsl(tables: tuple[tuple[str, str], ...], scanned: str) -> Derived:
+    return derive_all(domains(**dict(tables), **({"tr": scanned} if scanned else {})), last="adsl")["adsl"]
 
 
 def _view(function: Callable[..., Any], cut: str, values: Mapping[str, Any]) -> Any:

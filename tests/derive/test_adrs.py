@@ -1,7 +1,7 @@
 import pytest
 
 from tests.builders import rows
-from tests.derive.cases import TABLES, derive_all, domains, responses, scans
+from tests.derive.cases import TABLES, derive_tumor, responses, scans
 
 SUBJECT = "NCT03709082-01-001"
 BASELINE = "0 | 2019-03-05 | TARGET | T1 | 40"
@@ -18,7 +18,7 @@ def course(*diameters: str, days: dict[int, str] = DAYS) -> str:
 
 
 def derived(tr: str | None = None, values: dict[str, object] | None = None, **tables: str):
-    return derive_all(domains(**({"tr": tr} if tr else {}), **tables), **(values or {}))["adrs"]
+    return derive_tumor("adrs", values, **({"tr": tr} if tr else {}), **tables)
 
 
 def best(found, parameter: str, *columns: str) -> tuple[str, ...]:

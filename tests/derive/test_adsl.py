@@ -8,7 +8,7 @@ HEAD = {name: table.strip().splitlines()[0] for name, table in TABLES.items()}
 
 
 def adsl_row(**tables: str) -> dict[str, str]:
-    return one(derive_all(domains(**tables))["adsl"].data)
+    return one(derive_all(domains(**tables), last="adsl")["adsl"].data)
 
 
 def pick(row: dict[str, str], *names: str) -> tuple[str, ...]:
@@ -16,7 +16,7 @@ def pick(row: dict[str, str], *names: str) -> tuple[str, ...]:
 
 
 def queries(rule: str, **tables: str) -> list[tuple[str, ...]]:
-    found = derive_all(domains(**tables))["adsl"].queries
+    found = derive_all(domains(**tables), last="adsl")["adsl"].queries
     return rows(found[found["rule"].eq(rule)], "subject", "form", "field", "value", "severity")
 
 
@@ -143,7 +143,7 @@ def test_groups_follow_the_first_enrollment_and_the_assigned_level():
     second = adsl_row(ds=table.replace("| I        | 125", "| II       | 125"))
     assert pick(second, "PHASE", "RP2DFL", "PH2FL", "REENRFL") == ("II", "Y", "Y", "N")
     # as_enrolled: no recommended dose declared, so the group is empty.
-    undeclared = one(derive_all(domains(ds=table), cut="as_enrolled")["adsl"].data)
+    undeclared = one(derive_all(domains(ds=table), cut="as_enrolled", last="adsl")["adsl"].data)
     assert pick(undeclared, "RP2DFL", "PH2FL") == ("N", "N")
 
 
@@ -249,7 +249,7 @@ def test_concentration_below_the_limit_counts_and_a_missing_one_does_not():
 
 def test_every_link_leads_from_a_subject_to_a_row_that_exists():
     frames = domains(tr=scans(*BASELINE), dd=dd("01-001|EOS|1|2019-06|OTHER"), cm=cm("01-001|1|SYSTEMIC|A|2019-05-01"))
-    links = derive_all(frames)["adsl"].links
+    links = derive_all(frames, last="adsl")["adsl"].links
     found = {(variable, source): row for variable, source, row in rows(links, "variable", "source", "source_row")}
     subject = "NCT03709082-01-001"
     assert found["", "dm"] == subject
@@ -263,6 +263,6 @@ def test_every_link_leads_from_a_subject_to_a_row_that_exists():
 
 def test_subject_screened_after_the_cutoff_is_left_out():
     later = domain("dm", TABLES["dm"] + "01-002|01-002|01|1970-01-01|F|2023-07-02")
-    derived = derive_all(domains(dm=later))["adsl"]
+    derived = derive_all(domains(dm=later), last="adsl")["adsl"]
     assert rows(derived.data, "SUBJID") == [("01-001",)]
     assert pd.Series(derived.queries["rule"]).tolist() == ["Q-1101"]

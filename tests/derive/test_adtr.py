@@ -1,7 +1,7 @@
 import pytest
 
 from tests.builders import rows
-from tests.derive.cases import derive_all, domains, responses, scans
+from tests.derive.cases import derive_all, derive_tumor, domains, responses, scans
 
 BASE = (
     "0 | 2019-03-05 | TARGET | T1 | 40",
@@ -12,7 +12,7 @@ SUBJECT = "NCT03709082-01-001"
 
 
 def derived(*lines: str, **tables: str):
-    return derive_all(domains(tr=scans(*lines), **tables))["adtr"]
+    return derive_tumor("adtr", tr=scans(*lines), **tables)
 
 
 def of(frame, parameter: str, *columns: str) -> list[tuple[str, ...]]:
@@ -173,7 +173,7 @@ def test_scan_after_the_cutoff_is_kept_and_not_used():
     lines = ("0 | 2023-03-05 | TARGET | T1 | 40", "1 | 2023-05-15 | TARGET | T1 | 30", "1 | | NEW | | N")
     late = ("2 | 2023-07-02 | TARGET | T1 | 60", "2 | 2023-07-02 | NEW | N1 | Y | UNEQUIVOCAL", "2 | | NEW | | N")
     answers = responses("2 | | PD | NA | PD")
-    found = derive_all(domains(tr=scans(*lines, *late), rs=answers, **start))["adtr"]
+    found = derived(*lines, *late, rs=answers, **start)
     assert of(found.data, "OVRLRESP", "AVISIT", "AVALC") == [("TUM1", "SD")]
     kept = found.data[found.data["AVISIT"].eq("TUM2")]
     assert rows(kept, "PARAMCD", "LESIONID", "AVALC", "ANL01FL", "CRIT1") == [
@@ -233,6 +233,6 @@ def test_links_lead_from_a_sum_to_its_lesions_and_its_references():
 
 
 def test_study_without_tumor_data():
-    derived_all = derive_all(domains())
+    derived_all = derive_all(domains(), last="adtr")
     assert len(derived_all["adtr"].data) == 0
     assert len(derived_all["adtr"].links) == 0

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crf2csr.results import Derived
 from tests.builders import rows
-from tests.derive.cases import TABLES, derive_all, domains, scans
+from tests.derive.cases import TABLES, derive_all, derive_tumor, domains, scans
 
 DIAMETERS = st.sampled_from(
     ["ABSENT", "TOO SMALL TO MEASURE", "NOT EVALUATED", "4", "9.9", "10", "14", "20", "21.21", "30", "45"]
@@ -44,15 +41,9 @@ def copied(frames: dict[str, pd.DataFrame], subject: str) -> dict[str, pd.DataFr
     }
 
 
-@cache
-def subject_known() -> Derived:
-    """Return ADSL of the baseline alone: what ADTR and ADRS take from it does not depend on later visits."""
-    return derive_all(domains(tr=scans(*lines_of([]))))["adsl"]
-
-
 def responses_of(visits: list[tuple[str, str, str, str]]) -> pd.DataFrame:
     """Return the data of ADRS."""
-    return derive_all(domains(tr=scans(*lines_of(visits))), done={"adsl": subject_known()})["adrs"].data
+    return derive_tumor("adrs", tr=scans(*lines_of(visits))).data
 
 
 def without_names(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def form(evaluable: str = "Y", toxicity: str = "N", events: str = "") -> str:
 
 def dlt(doses: list[str], fa: str | None = None, holds: tuple[str, ...] = (), **tables: str) -> tuple[str, str]:
     given = {"ex": "\n".join([EX, *doses]), "ec": "\n".join([EC, *holds]), "fa": form() if fa is None else fa, **tables}
-    row = one(derive_all(domains(**given))["adsl"].data)
+    row = one(derive_all(domains(**given), last="adsl")["adsl"].data)
     return row["DLTFL"], row["DLTREAS"]
 
 
@@ -118,7 +118,7 @@ def test_phase_two_is_outside():
 
 def test_answer_of_the_form_is_compared():
     tables = {"ex": "\n".join([EX, palbociclib("2019-03-15", "2019-04-04", 15), TDM1]), "fa": form(evaluable="Y")}
-    found = derive_all(domains(**tables))["adsl"].queries
+    found = derive_all(domains(**tables), last="adsl")["adsl"].queries
     assert rows(found, "rule", "severity", "form", "field", "value") == [("Q-416", "W", "dlt", "evaluable", "Y")]
     message = (
         "Q-416 01-001 dlt.evaluable (fa.csv row 2) = 'Y': differs from N by R-405, which decides; palbociclib doses taken "
