@@ -54,12 +54,16 @@ class Course:
 def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) -> Course:
     """Return baseline, the last assessment at or before the first dose, and what follows it (R-501).
 
-    On the day of the first dose only the visit planned before dosing is baseline: scans carry no time (R-302).
+    Where the first dose lies on or between its scan days, only a visit planned before dosing is baseline (R-302).
     """
-    before = [visit for visit in visits if visit.first and visit.first < first_dose + (visit.name == BASELINE)]
+    before = [visit for visit in visits if visit.first and _is_before(visit, first_dose)]
     scanned = [visit for visit in before if visit.values or visit.states]
     later = tuple(visit for visit in visits if visit not in before)
     return Course(scanned[-1] if scanned else None, later, blank_is_no)
+
+
+def _is_before(visit: Visit, first_dose: int) -> bool:
+    return visit.scan_days[0] <= first_dose if visit.name == BASELINE else visit.scan_days[-1] < first_dose
 
 
 def assess(course: Course) -> list[Assessed]:

@@ -184,6 +184,11 @@ def test_gaps_in_the_record_numbers_tell_of_deleted_records():
     assert rules(deleted) == [("Q-112", "deleted", 5), ("Q-112", "deleted", 6)]
 
 
+def test_a_deleted_record_is_one_query_whatever_else_is_wrong_with_it():
+    gone = {"AENO": "2", "RECPOS": "5", "DELETED": "Y", "SITE": "77", "FORMSTATUS": "Open", "TERM": "a@b.example.org"}
+    assert rules(prepared("ae", {"AENO": "1"}, gone)) == [("Q-112", "deleted", 3)]
+
+
 def test_record_numbers_begin_again_in_each_visit_unless_declared_otherwise():
     visits = [TARGET | {"RECPOS": "1"}, TARGET | {"FOLDER": "Tumor assessment 2", "RECPOS": "2"}]
     assert rules(prepared("tl", *visits)) == [("Q-112", "record", 3)]
@@ -198,6 +203,10 @@ def test_personal_identifiers_are_queried_and_not_repeated():
     assert "0142" not in form.queries.to_csv()
     assert "example.org" not in form.queries.to_csv()
     assert form.queries["value"].tolist() == ["(withheld)", "(withheld)"]
+
+
+def test_columns_that_are_never_read_are_no_free_text():
+    assert rules(prepared("eos", {"EOSDAT": "a@b.example.org"})) == []
 
 
 def test_a_declared_pivot_and_field_formats_are_used():
@@ -233,6 +242,12 @@ def test_of_three_records_two_identical_ones_do_not_outvote_the_third():
     assert len(form.data) == 0
     assert form.removed["RAWROW"].tolist() == ["2", "3", "4"]
     assert [row[:1] + row[2:] for row in rules(form)] == [("Q-103", 2), ("Q-104", 3), ("Q-103", 4)]
+
+
+def test_records_that_came_three_times_do_not_contradict_each_other():
+    form = prepared("tl", TARGET, TARGET, TARGET)
+    assert form.data["RAWROW"].tolist() == [2]
+    assert rules(form) == [("Q-104", "", 3), ("Q-104", "", 4)]
 
 
 def test_the_visit_is_part_of_the_key_where_the_contract_says_so():

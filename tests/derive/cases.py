@@ -75,7 +75,7 @@ def derive_all(
 
 
 def derive_tumor(last: str, values: Mapping[str, Any] | None = None, **tables: str) -> Derived:
-    """Return adtr or adrs of text tables; ADSL is that of the baseline scans, for what these take from it is the same."""
+    """Return adtr or adrs of text tables, with the ADSL of the baseline scans: what they take from it is the same."""
     lines = tables.get("tr", "").splitlines()
     baseline = "\n".join([*lines[:1], *(line for line in lines[1:] if "|SCREENING|" in line)])
     others = {name: table for name, table in tables.items() if name not in ("tr", "rs")}

@@ -217,6 +217,19 @@ def test_disease_back_after_complete_response_is_queried():
     ]
 
 
+def test_new_lesion_dated_to_an_earlier_visit_is_queried():
+    lines = ("1 | 2019-05-15 | TARGET | T1 | 40", "1 | | NEW | | N", "2 | 2019-07-15 | TARGET | T1 | 40")
+    found = derived(BASE[0], *lines, "2 | 2019-05-15 | NEW | N1 | Y | UNEQUIVOCAL")
+    # The first visit stays; the second is dated at its own first scan, for only a confirmed lesion dates back.
+    assert of(found.data, "OVRLRESP", "AVISIT", "AVALC", "ADT") == [
+        ("TUM1", "SD", "2019-05-15"),
+        ("TUM2", "PD", "2019-07-15"),
+    ]
+    assert rows(found.queries, "rule", "severity", "form", "field", "RAWROW", "value") == [
+        ("Q-717", "W", "nl", "dtc", "6", "2019-05-15")
+    ]
+
+
 def test_links_lead_from_a_sum_to_its_lesions_and_its_references():
     found = derived(
         *BASE, "1 | 2019-05-15 | TARGET | T1 | 30", "1 | 2019-05-15 | TARGET | T2 | n:18", "1 | | NEW | | N"

@@ -6,43 +6,44 @@ are datetime64.
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
+
 import pandas as pd
 
 DAY = pd.Timedelta(days=1)
-#: Length of a partial ISO date to what had to be imputed (R-203).
+#: Length of a partial ISO date to what an imputation adds (R-203), and to what makes it the earliest day.
 IMPUTED = {7: "D", 4: "M"}
-#: Length of a partial ISO date to what makes it the earliest day.
-FIRST_PART = {7: "-01", 4: "-01-01"}
+FIRST_PART = {10: "", 7: "-01", 4: "-01-01"}
 
 
 def compute_first_day(collected: pd.Series) -> pd.Series:
     """Return the earliest day that each collected date can mean; missing stays missing.
 
-    Raises ValueError for other text. R-210.
+    Raises ValueError for a text that is no ISO date. R-210.
     """
-    text = _date_part(collected)
-    missing_part = text.str.len().map(FIRST_PART).astype("string").fillna("")
-    return pd.to_datetime(text + missing_part, format="%Y-%m-%d").astype("datetime64[ns]")
+    return _days([_earliest(text) for text in _date_parts(collected)], collected.index)
 
 
 def compute_last_day(collected: pd.Series) -> pd.Series:
-    """Return the latest day that each collected date can mean; missing stays missing. Raises ValueError for other text.
+    """Return the latest day that each collected date can mean; missing stays missing.
 
-    R-210.
+    Raises ValueError for a text that is no ISO date. R-210.
     """
-    first, length = compute_first_day(collected), _date_part(collected).str.len()
-    end_of_month = (first + pd.offsets.MonthEnd(0)).where(length.eq(7).fillna(False).astype(bool), first)
-    return (first + pd.offsets.YearEnd(0)).where(length.eq(4).fillna(False).astype(bool), end_of_month)
+    return _days([_latest(text) for text in _date_parts(collected)], collected.index)
 
 
 def compute_whole_day(collected: pd.Series) -> pd.Series:
     """Return the day of each complete date; a partial or missing one is missing (R-203: nothing imputed)."""
-    return compute_first_day(collected).where(_date_part(collected).str.len().eq(10).fillna(False).astype(bool))
+    return _days(
+        [_earliest(text) if text and len(text) == 10 else None for text in _date_parts(collected)], collected.index
+    )
 
 
 def compute_imputation_flag(collected: pd.Series) -> pd.Series:
     """Return what an imputation adds: D the day, M month and day; missing for a complete or missing date. R-203."""
-    return _date_part(collected).str.len().map(IMPUTED).astype("string")
+    flags = [IMPUTED.get(len(text)) if text else None for text in _date_parts(collected)]
+    return pd.Series(flags, index=collected.index, dtype="string")
 
 
 def compute_study_day(day: pd.Series, start: pd.Series) -> pd.Series:
@@ -87,5 +88,26 @@ def _completed_years(birth: pd.Series, reference: pd.Series) -> pd.Series:
     return years - (reference.dt.month * 100 + reference.dt.day < birthday).astype("Int64")
 
 
-def _date_part(collected: pd.Series) -> pd.Series:
-    return collected.astype("string").str.split("T", n=1).str[0].astype("string")
+def _date_parts(collected: pd.Series) -> list[str | None]:
+    """Return the date of each date and time; None where it is missing."""
+    return [None if missing else text[:10] for text, missing in zip(collected, collected.isna(), strict=True)]
+
+
+def _earliest(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    if len(text) not in FIRST_PART:
+        raise ValueError(f"'{text}' is no ISO date")
+    return dt.date.fromisoformat(text + FIRST_PART[len(text)])
+
+
+def _latest(text: str | None) -> dt.date | None:
+    first = _earliest(text)
+    if first is None or text is None or len(text) == 10:
+        return first
+    month = 12 if len(text) == 4 else first.month
+    return first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
+
+
+def _days(days: list[dt.date | None], index: pd.Index) -> pd.Series:
+    return pd.Series(pd.to_datetime(days), index=index).astype("datetime64[ns]")

@@ -73,9 +73,9 @@ def check_cutoff(late: pd.DataFrame, name: str, cutoff: date) -> pd.DataFrame:
 def doubts(
     rows: pd.DataFrame, name: str, variable: str, rule: str, severity: str, text: str | pd.Series
 ) -> pd.DataFrame:
-    """Return one query a row of a clean domain on one variable; form and field are those of the contract's origin.
+    """Return one query a row of a clean domain on one variable, with the standard message.
 
-    QUERY_COLUMNS, all text.
+    Form and field are those of the contract's origin; `text` is one text or one a row. QUERY_COLUMNS, all text.
     """
     if rows.empty:
         return no_queries()
@@ -89,20 +89,16 @@ def doubts(
         "value": rows[variable],
         "rule": rule,
         "severity": severity,
+        "text": text,
     }
     frame = pd.DataFrame(columns, index=rows.index).astype("string").fillna("")
-    place = rule + " " + frame["subject"] + " " + frame["form"] + "." + frame["field"]
-    source = (
-        " ("
-        + frame["RAWFILE"]
-        + " row "
-        + frame["RAWROW"]
-        + ") = '"
-        + frame["value"].map(shown).astype("string")
-        + "': "
-    )
-    frame["message"] = place + source + text
+    frame["message"] = [_message(query) for query in frame.itertuples()]
     return frame_of(frame, QUERY_COLUMNS)
+
+
+def _message(query: Any) -> str:
+    place = f"{query.rule} {query.subject} {query.form}.{query.field} ({query.RAWFILE} row {query.RAWROW})"
+    return f"{place} = '{shown(query.value)}': {query.text}"
 
 
 def _test_fields(rs: pd.DataFrame) -> pd.Series:
