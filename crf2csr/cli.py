@@ -7,9 +7,10 @@ import os
 import sys
 from pathlib import Path
 
+from crf2csr.contracts import ROOT
 from crf2csr.errors import Busy, InputError
 
-#: Exit codes: 0 ok, 1 defect in input, configuration or usage, 3 internal error, 4 busy, 130 interrupted.
+#: Exit codes: 0 ok, 1 defect in input, configuration or usage, 4 busy, 130 interrupted.
 DEFECT, BUSY, INTERRUPTED = 1, 4, 130
 
 
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "run", _run, "run a cut to its appendix, guarded: one run at a time, recovery after a kill"
     )
     _add_cut(run)
-    run.add_argument("--cores", type=int, default=2)
+    run.add_argument("--cores", type=int, default=2, help="jobs at a time (default: %(default)s)")
     simulate = _command(commands, "simulate", _simulate, "make a synthetic extract")
     simulate.add_argument("--scenario", required=True, choices=["full", "as_enrolled"])
     simulate.add_argument("--seed", type=int, help="another seed than the committed one")
@@ -70,13 +71,14 @@ def _command(commands: argparse._SubParsersAction, name: str, function: object, 
 
 
 def _add_cut(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--study", default="nct03709082")
-    parser.add_argument("--cut", default="full")
+    parser.add_argument("--study", default="nct03709082", help="the folder below config/ (default: %(default)s)")
+    parser.add_argument("--cut", default="full", help="the file below config/<study>/cuts/ (default: %(default)s)")
 
 
 def _run(options: argparse.Namespace) -> int:
     from crf2csr.jobs.runner import run
 
+    os.chdir(ROOT)
     return run(options.study, options.cut, options.cores, lambda line: print(line, flush=True))
 
 
@@ -100,6 +102,7 @@ def _receive(options: argparse.Namespace) -> int:
 def _why(options: argparse.Namespace) -> int:
     from crf2csr.lock.trace import explain
 
+    os.chdir(ROOT)
     for line in explain(
         options.study, options.cut, options.display, options.row, options.column, options.part, options.subject
     ):

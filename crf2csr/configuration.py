@@ -44,7 +44,13 @@ def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Pla
     """Read and check study, cut, plan and mapping. Raises InputError naming file, line and key."""
     chosen = load_choice(given, root)
     study = load_study(chosen.study, chosen.cut, root)
-    return study, load_plan(chosen.study, root), load_mapping(study.mapping)
+    mapping = load_mapping(study.mapping)
+    files = [form.file for form in mapping.forms.values()]
+    for accepted in study.accepted_duplicates:
+        if accepted.file not in files:
+            hint = nearest(accepted.file, files)
+            raise InputError(f"cut {study.cut}: accepted_duplicates names '{accepted.file}', which is not mapped{hint}")
+    return study, load_plan(chosen.study, root), mapping
 
 
 def mapping_entry(mapping: ExtractMapping, forms: Iterable[str]) -> str:

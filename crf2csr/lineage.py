@@ -33,6 +33,8 @@ ELSEWHERE = {
     },
 }
 _CODELISTS = Path("config/codelists/terms.csv")
+#: The exact packages that compute: another version of one of them makes every result anew.
+LOCK = Path("requirements.lock")
 
 
 def module_path(stage: str, name: str) -> Path:
@@ -74,23 +76,37 @@ def keys(stage: str, name: str, root: Path = ROOT) -> tuple[str, ...]:
 
 
 def key_values(study: Study, wanted: tuple[str, ...] | list[str]) -> str:
-    """Return the values of keys as one line: a changed value changes it, the value of another key does not."""
+    """Return the values of keys as one line: a changed value changes it, the value of another key does not.
+
+    The facts that every view shows (identity, sites, day of the extract, accepted duplicates) are always part of it.
+    """
+    facts = [study.identity.id, study.identity.sites, study.extracted_on, study.accepted_duplicates]
     # Braces would be wildcards to Snakemake.
-    text = "; ".join(f"{key}={study.settings[key].value}" for key in sorted(wanted))
+    text = "; ".join([*map(str, facts), *(f"{key}={study.settings[key].value}" for key in sorted(wanted))])
     return text.replace("{", "<").replace("}", ">")
 
 
 def code(stage: str, name: str, root: Path = ROOT) -> str:
     """Return the hash of everything a job runs: script, job runner, the module it calls, contracts and code lists."""
     inputs = [path for path in _contracts(stage, name, root) if (root / path).is_file()]
-    return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, _CODELISTS, root=root)
+    return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, _CODELISTS, LOCK, root=root)
 
 
 def _contracts(stage: str, name: str, root: Path) -> list[Path]:
     if stage == "clean":
         raw = [contract_path("raw", form, root) for form in parameters(stage, name, root)]
-        return [path.relative_to(root) for path in [*raw, contract_path("clean", name, root)]]
+        return [path.relative_to(root) for path in [*raw, contract_path("clean", name, root)]] + _reading(root)
+    if stage == "check":
+        domains = (root / "config" / "contracts" / "clean").glob("*.csv")
+        return sorted(path.relative_to(root) for path in domains) + _reading(root)
     if stage == "derive":
         both = [contract_path(s, p, root) for p in parameters(stage, name, root) for s in ("clean", "derive")]
         return [path.relative_to(root) for path in [*both, contract_path("derive", name, root)]]
     return [path.relative_to(root) for path in sorted((root / "config" / "contracts" / "derive").glob("*.csv"))]
+
+
+def _reading(root: Path) -> list[Path]:
+    """Return what a job that reads raw forms runs besides its imports: the readers, found by name at run time, and the
+    facts about forms that stand beside the contracts."""
+    beside = [Path("config/contracts") / name for name in ("forms.csv", "limits.csv")]
+    return [*sorted(path.relative_to(root) for path in (root / "crf2csr" / "readers").glob("*.py")), *beside]

@@ -285,6 +285,9 @@ def _display_problems(file: PlanFile, root: Path) -> Iterator[Problem]:
             if not _has_contract(dataset, root):
                 yield at, f"unknown dataset '{dataset}'"
         yield from _list_problems(at, spec, root)
+    for program in file.qc:
+        if not (root / "qc" / f"{program}.py").is_file():
+            yield ("qc",), f"no program qc/{program}.py"
     cited = {(id_, number) for id_, spec in file.displays.items() for number in spec.listings}
     listed = {spec.number for spec in file.displays.values() if spec.kind == "listing"}
     yield from (
@@ -296,7 +299,13 @@ def _part_problems(file: PlanFile, at: tuple[str, ...], spec: DisplaySpec) -> It
     for population in [spec.population, *(part.population for part in spec.parts)]:
         if population not in file.populations:
             yield at, _unknown(population, file.populations, "population")
+    if spec.layout == "rows" and not spec.parts:
+        yield at, "a table needs parts; name at least one population"
+    if spec.layout == "rows" and not any(row.analysis for row in spec.rows):
+        yield at, "a table needs a row that shows an analysis"
     for row in spec.rows:
+        if row.analysis in file.analyses and file.analyses[row.analysis].columns != spec.columns:
+            yield at, f"columns '{spec.columns}' are not those of analysis '{row.analysis}'"
         if row.analysis and row.analysis not in file.analyses:
             yield at, _unknown(row.analysis, file.analyses, "analysis")
             continue
@@ -305,6 +314,14 @@ def _part_problems(file: PlanFile, at: tuple[str, ...], spec: DisplaySpec) -> It
                 yield at, f"analysis '{row.analysis}' is not planned for population '{part.population}'"
         if row.analysis:
             yield from _row_problems(file.analyses[row.analysis], at, row)
+
+
+#: What a row may show of the results of each method; a row without an analysis is a heading and shows nothing.
+_SHOWN = {
+    "categories": ("count", "count_percent"),
+    "proportions": ("count", "count_percent", "interval"),
+    "summary": ("n", "mean_sd", "median", "min_max", "quartiles", "individual"),
+}
 
 
 def _row_problems(analysis: AnalysisSpec, at: tuple[str, ...], row: RowSpec) -> Iterator[Problem]:
@@ -316,6 +333,8 @@ def _row_problems(analysis: AnalysisSpec, at: tuple[str, ...], row: RowSpec) -> 
     known = [*variable.categories, *variable.composites]
     if row.category and variable.categories and row.category not in known:
         yield at, f"{named}, variable '{row.variable}': {_unknown(row.category, known, 'category')}"
+    if row.show not in _SHOWN[analysis.method]:
+        yield at, f"row '{row.label}' shows '{row.show}'; of {named} a row shows {', '.join(_SHOWN[analysis.method])}"
     if row.show == "interval" and row.category not in variable.intervals:
         yield at, f"{named}, variable '{row.variable}': no interval is planned for '{row.category}'"
     if row.note and (row.each or row.when_positive):

@@ -72,13 +72,12 @@ KEYS: dict[str, Any] = {
     "tumor.new_lesion_blank": Literal["no_if_form_present", "unknown"],
     "cbr.min_days": int,
     "ci.method": Literal["clopper_pearson", "wilson", "mid_p"],
-    "ci.level": float,
+    "ci.level": Annotated[float, Field(gt=0, lt=1)],
     "teae.window_days": int,
     "pk.unit": Literal["ng/mL"],
     "visit.schedule": tuple[Visit, ...],
     "display.zero_style": Literal["bare", "full"],
     "display.small_n": int,
-    "limits.pdf_rows": int,
     "data_cutoff": Day,
     "rp2d.value": int | None,
     "rp2d.declared_by": str | None,
@@ -134,7 +133,6 @@ class CutFile(BaseModel):
     mapping: str = Field(pattern=r"^[a-z0-9_-]+$")
     synthetic: bool
     extracted_on: Day
-    previous: str | None = None
     accepted_duplicates: tuple[AcceptedDuplicate, ...] = ()
     keys: dict[str, Setting]
 
@@ -150,7 +148,6 @@ class Study:
     mapping: Path
     synthetic: bool
     extracted_on: date
-    previous: str | None
     accepted_duplicates: tuple[AcceptedDuplicate, ...]
     settings: Mapping[str, Setting]
 
@@ -235,7 +232,6 @@ def load_study(name: str, cut: str, root: Path = ROOT) -> Study:
         mapping=folder / "mappings" / f"{cut_file.mapping}.yaml",
         synthetic=cut_file.synthetic,
         extracted_on=cut_file.extracted_on,
-        previous=cut_file.previous,
         accepted_duplicates=cut_file.accepted_duplicates,
         settings=settings,
     )
@@ -323,7 +319,6 @@ def _refuse_contradictions(document: Document, values: Mapping[str, Any], cut: C
         f"rp2d.declared_on = {declared_on} is after data_cutoff = {cutoff}": declared_on is not None
         and declared_on > cutoff,
         f"data_cutoff = {cutoff} is after extracted_on = {cut.extracted_on}": cutoff > cut.extracted_on,
-        f"ci.level = {values['ci.level']} is not between 0 and 1": not 0 < values["ci.level"] < 1,
     }
     found = [text for text, wrong in problems.items() if wrong]
     if found:

@@ -112,7 +112,7 @@ def _measured(row: Row) -> Value:
     """
     word, factor = answer("target", row["STATE"]), MILLIMETERS.get(row["UNIT"].casefold())
     written = number(row["DIAMETER"])
-    size = None if written is None or factor is None else written * factor
+    size = written if written == 0 else None if written is None or factor is None else written * factor
     if word == "TOO SMALL TO MEASURE":
         return size or TOO_SMALL
     if word == "ABSENT":

@@ -57,7 +57,7 @@ def test_a_second_run_does_nothing(tree):
 def test_why_walks_from_the_rate_to_the_crf(tree):
     result = crf2csr(tree, "why", "t-1", "Objective response rate", "d75", "--study", "mini", "--cut", "one")
     assert result.returncode == 0, result.stderr
-    assert "counts 1 participants" in result.stdout
+    assert "counts 1 participant" in result.stdout
     # 01-001 at TUM1, lesion T02: row 5 of tl.csv with the header as row 1.
     assert "CRF tl.csv row 5: " in result.stdout
     assert "MM = '12'" in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 from crf2csr.errors import InputError
@@ -14,9 +15,12 @@ from crf2csr.study import Study, load_study
 def receive(study: Study) -> str:
     """Write the manifest of the extract of a cut and return the snapshot id; an extract already received is verified.
 
-    Raises InputError if the files are no longer those of the manifest: what arrives again belongs to a new cut.
+    Raises InputError if a mapped file or column is absent (then nothing is written), or if the files are no longer
+    those of the manifest: what arrives again belongs to a new cut.
     """
     if not (study.extract / MANIFEST).exists():
+        mapping = load_mapping(study.mapping)
+        importlib.import_module(f"crf2csr.readers.{mapping.reader}").check_extract(study.extract, mapping)
         write_manifest(study.extract, encodings(study))
     return verify_manifest(study.extract)
 

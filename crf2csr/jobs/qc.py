@@ -11,6 +11,7 @@ from crf2csr.codehash import code_hash
 from crf2csr.compare import DIFFERENCE_COLUMNS, compare
 from crf2csr.contracts import ROOT
 from crf2csr.files import Layout, read_frame, read_text, write_text
+from crf2csr.lineage import LOCK
 from crf2csr.plan import load_plan
 from crf2csr.results import csv_text
 from crf2csr.study import load_study
@@ -55,7 +56,7 @@ PROGRAMS = {
 
 def program_hash(program: str, root: Path = ROOT) -> str:
     """Return the hash of a QC program, its job runner and script."""
-    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), root=root)
+    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), LOCK, root=root)
 
 
 def run(name: str, study_name: str, cut: str) -> None:

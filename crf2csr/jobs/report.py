@@ -15,7 +15,7 @@ from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_bytes, read_text, write_bytes, write_text
 from crf2csr.jobs.display import refuse
-from crf2csr.lineage import names, present
+from crf2csr.lineage import LOCK, names, present
 from crf2csr.mapping import load_mapping
 from crf2csr.plan import Plan, load_plan
 from crf2csr.planned import display_keys
@@ -34,7 +34,7 @@ _SEVERITIES = "EWI"
 def report_hash(root: Path = ROOT) -> str:
     """Return the hash of all that makes the documents: script, job runner, renderers, templates, fonts."""
     assets = [p.relative_to(root) for folder in ("templates", "fonts") for p in (root / "reports" / folder).iterdir()]
-    return code_hash(Path("scripts/report.py"), *sorted(assets), root=root)
+    return code_hash(Path("scripts/report.py"), *sorted(assets), LOCK, root=root)
 
 
 def query_sources(forms: Collection[str]) -> list[str]:
@@ -146,7 +146,7 @@ def _assumptions(study: Study, plan: Plan) -> list[Assumption]:
 
 
 def _provenance(study: Study) -> dict[str, str]:
-    lock = read_bytes(ROOT / "requirements.lock")
+    lock = read_bytes(ROOT / LOCK)
     pinned = dict(line.split(" ")[0].split("==") for line in lock.decode().splitlines() if "==" in line)
     configured = sorted((ROOT / "config" / study.name).rglob("*.yaml"))
     text = b"".join(path.read_bytes() for path in configured)

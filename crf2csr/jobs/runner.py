@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -26,7 +28,7 @@ Say = Callable[[str], None]
 LOCK = Path(".snakemake") / "crf2csr.lock"
 _MESSAGE = re.compile(r"^Job \d+: (.*)$")
 _STEPS = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
-_ERROR = re.compile(r"^(?:error: |\S*Error\b).*")
+_ERROR = re.compile(r"^error: .*")
 
 
 def run(study: str, cut: str, cores: int, say: Say) -> int:
@@ -34,8 +36,10 @@ def run(study: str, cut: str, cores: int, say: Say) -> int:
 
     Raises InputError for a defect of configuration or of the files before any job, Busy if another run is at work.
     """
-    chosen, _, _ = load_all({"study": study, "cut": cut})
+    chosen, _, mapping = load_all({"study": study, "cut": cut})
     verify_manifest(chosen.extract)
+    # The reader refuses a missing file or column here, before any job; the first job records the rest.
+    importlib.import_module(f"crf2csr.readers.{mapping.reader}").check_extract(chosen.extract, mapping)
     with _lock():
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", str(cores)]
         choice = ["--config", f"study={study}", f"cut={cut}"]
@@ -76,21 +80,35 @@ def _watch(command: list[str], say: Say) -> int:
     process = subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     try:
-        _relay(process.stdout, say)
+        unspoken = _relay(process.stdout, say)
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
         for _ in process.stdout:
             pass
         process.wait()
         raise
-    return min(process.wait(), 1)
+    failed = process.wait() != 0
+    if failed:
+        _say_all(unspoken, say)
+    return int(failed)
 
 
-def _relay(lines: Iterable[str], say: Say) -> None:
-    """Say what is worth saying of each line, once; a reader who left does not stop the run (F-415)."""
+def _say_all(lines: Iterable[str], say: Say) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        for line in lines:
+            say(line)
+
+
+def _relay(lines: Iterable[str], say: Say) -> list[str]:
+    """Say what is worth saying of each line, once; a reader who left does not stop the run (F-415).
+
+    Returns the last lines as they came if no error was said: then they are all that explains a failure.
+    """
     said: set[str] = set()
+    last: deque[str] = deque(maxlen=20)
     heard = True
     for line in lines:
+        last.append(line.rstrip())
         for spoken in _spoken(line.rstrip()):
             if heard and spoken not in said:
                 said.add(spoken)
@@ -98,6 +116,7 @@ def _relay(lines: Iterable[str], say: Say) -> None:
                     say(spoken)
                 except BrokenPipeError:
                     heard = False
+    return [] if any(_ERROR.match(spoken) for spoken in said) else list(last)
 
 
 def _spoken(text: str) -> Iterator[str]:

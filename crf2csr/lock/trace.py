@@ -67,11 +67,13 @@ def explain(study: str, cut: str, display: str, row: str, column: str, part: str
     for id_ in cell.ids:
         yield f"  result {id_} = {_value(results[id_])}"
     members = _members(layout, cell.ids)
+    if subject and not any(member.row.split("|")[0].endswith(f"-{subject}") for member in members):
+        raise InputError(f"--subject {subject}: not among the participants that this cell counts")
     if subject:
         members = [member for member in members if member.row.split("|")[0].endswith(f"-{subject}")]
-    yield f"  counts {len({m.row.split('|')[0] for m in members})} participants" + (
-        f" (only {subject})" if subject else ""
-    )
+    counted = len({member.row.split("|")[0] for member in members})
+    only = f" (only {subject})" if subject else ""
+    yield f"  counts {counted} participant{'' if counted == 1 else 's'}{only}"
     walker = Walker(chosen, layout)
     for member in members:
         yield from walker.walk(member.dataset, member.row, 1, open_subject=member.dataset == CLOSED)
@@ -82,7 +84,10 @@ def _table(layout: Layout, study: str, display: str) -> Table:
     if display not in displays or displays[display].kind != "table":
         known = ", ".join(name for name, spec in displays.items() if spec.kind == "table")
         raise InputError(f"display '{display}': not a table of this study; tables are {known}")
-    model = from_json(read_text(layout.beside("display", display, "json")))
+    path = layout.beside("display", display, "json")
+    if not path.is_file():
+        raise InputError(f"{path}: not there yet; make it with: crf2csr run --study {study} --cut {layout.cut}")
+    model = from_json(read_text(path))
     assert isinstance(model, Table)
     return model
 
@@ -99,7 +104,8 @@ def _row(part: Part, wanted: str) -> tuple[str, Row]:
     match is no match of its own."""
     paths = list(_paths(part))
     matches = [pair for pair in paths if f" > {wanted}".casefold() in f" > {pair[0]}".casefold()]
-    top = [pair for pair in matches if not any(pair[0].startswith(f"{other} > ") for other, _ in matches)]
+    exact = [pair for pair in paths if pair[0].casefold() == wanted.casefold()]
+    top = exact or [pair for pair in matches if not any(pair[0].startswith(f"{other} > ") for other, _ in matches)]
     if len(top) == 1:
         return top[0]
     names = "; ".join(f"'{path}'" for path, _ in (top or paths))

@@ -7,7 +7,7 @@ PROVIDED OUTPUTS: results/<study>/<cut>/clean/<domain>.{parquet,links.parquet,qu
 
 rule extract:
     input:
-        STUDY.extract / "manifest.json",
+        relpath(STUDY.extract / "manifest.json"),
         raw_files(MAPPING.forms),
     output:
         "results/{study}/{cut}/check/extract.queries.csv",
@@ -29,7 +29,8 @@ rule extract:
 
 rule clean:
     input:
-        "results/{study}/{cut}/check/extract.queries.csv",
+        # The extract is checked first; a domain itself depends on the forms and the part of the mapping that it names.
+        ancient("results/{study}/{cut}/check/extract.queries.csv"),
         forms=raw_of_domain,
     output:
         "results/{study}/{cut}/clean/{domain}.parquet",

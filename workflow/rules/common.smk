@@ -5,6 +5,7 @@ PROVIDED: STUDY, PLAN, MAPPING and the functions that name inputs, keys and code
 """
 
 import sys
+from os.path import relpath
 
 sys.path.insert(0, str(workflow.basedir))
 
@@ -27,7 +28,8 @@ DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.forms)
 
 
 def raw_files(forms):
-    return [STUDY.extract / MAPPING.forms[form].file for form in forms if form in MAPPING.forms]
+    folder = relpath(STUDY.extract)
+    return [f"{folder}/{MAPPING.forms[form].file}" for form in forms if form in MAPPING.forms]
 
 
 def raw_of_domain(wildcards):
