@@ -153,8 +153,8 @@ def query(
     """Return one query row with the standard message.
 
     `rule` is a key of CHECKS; `expected` says what would have been right and follows the text of the rule; `severity`
-    replaces that of the rule where checks.md gives two. `value` is kept as recorded; only the message shows hidden
-    characters as escapes. Message: `{rule} {subject} {form}.{field} ({file} row {row}) = '{value}': {text};
+    replaces that of the rule where a finding weighs otherwise. `value` is kept as recorded; only the message shows
+    hidden characters as escapes. Message: `{rule} {subject} {form}.{field} ({file} row {row}) = '{value}': {text};
     {expected}`.
     """
     check = CHECKS[rule]

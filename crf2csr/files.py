@@ -1,8 +1,7 @@
 """The only file input and output of the stages: where a file lies, atomic writes, frames as Parquet.
 
 A file is written to a temporary file in its own folder, flushed to the disk, read back and compared, then renamed:
-whoever looks sees the
-old complete file or the new complete file (promise 5 of the data lock).
+whoever looks sees the old complete file or the new complete file.
 """
 
 from __future__ import annotations

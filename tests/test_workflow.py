@@ -157,3 +157,14 @@ def test_a_wrong_choice_is_one_line_before_any_job(tree, arguments, words):
     assert result.returncode != 0
     assert words in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_changed_mapping_of_one_form_leaves_the_domains_of_others_alone(tree):
+    mapping, old = "config/mini/mappings/plain.yaml", "diameter: {column: MM}"
+    replace(tree / mapping, old, 'diameter: {column: MM, decimal: [".", ","]}')
+    try:
+        jobs = planned_jobs(tree)
+    finally:
+        replace(tree / mapping, 'diameter: {column: MM, decimal: [".", ","]}', old)
+    assert {"extract", "clean tr", "clean tu", "derive adtr"} <= jobs
+    assert not {"clean dm", "clean ds", "clean ex"} & jobs

@@ -1,5 +1,5 @@
-"""The balance of the clean stage: every raw record is in a domain or in the list of removed records (promise 4 of the
-data lock)."""
+"""The balance of the clean stage: every raw record is in a domain or in the list of removed records, so that
+nothing is lost."""
 
 from __future__ import annotations
 

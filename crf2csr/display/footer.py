@@ -1,5 +1,5 @@
-"""What stands below a display: lettered notes, abbreviations, legend, assumptions, source, program (displays
-convention 1)."""
+"""What stands below a display: lettered notes, abbreviations, legend, assumptions, source, program (the order of
+docs/rules.md, Pages)."""
 
 from __future__ import annotations
 

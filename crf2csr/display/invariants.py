@@ -1,6 +1,6 @@
-"""What must hold on every page: the invariants of the display conventions as functions that yield what is violated.
+"""What must hold on every page: the invariants of docs/rules.md as functions that yield what is violated.
 
-Numbers in brackets are those of the list of invariants. A violation is one line that names row and column. Nothing is
+Numbers in brackets are those of the list there. A violation is one line that names row and column. Nothing is
 computed anew from patient data: printed cells are held to the results, results to each other and to their members.
 """
 

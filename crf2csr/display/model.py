@@ -13,13 +13,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-#: Printed in the body of a display that has nothing to show (empty rule E0, displays convention 1).
+#: Printed in the body of a display that has nothing to show (rule E0 of docs/rules.md).
 NO_DATA = "No data to report: no subject met the criteria for this display."
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text as printed, its type (invariant 5 of the display conventions) and the ARD row ids that it
+    """One cell: its text as printed, its type (invariant 5 of docs/rules.md) and the ARD row ids that it
     shows."""
 
     text: str

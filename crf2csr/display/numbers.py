@@ -1,6 +1,6 @@
 """The only place where numbers become text: rounding, counts, percentages, statistics, intervals, codes, cell patterns.
 
-Rules R-103 to R-115 and invariant 5 of the displays. A value is a number or, where an analysis could not give one, a
+Rules R-103 to R-115 and invariant 5 of docs/rules.md. A value is a number or, where an analysis could not give one, a
 code of R-113 as text; `nan`, infinity and None are never printed but refused. Every text is held to the pattern of its
 cell before it is returned. What the rules leave open is settled in docs/decisions/0003-number-display.md.
 """

@@ -16,7 +16,7 @@ from crf2csr.study import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-#: What stands beside the raw files and is not one of them (data lock, section 1).
+#: What stands beside the raw files and is not one of them.
 _BESIDE = ("manifest.json",)
 
 

@@ -24,7 +24,7 @@ from crf2csr.report.columns import (
 )
 from crf2csr.report.inline import Run, run, widest_line
 
-#: A landscape page shows so many columns beside the stub; more are split and the stub repeats (displays convention 1).
+#: A landscape page shows so many columns beside the stub; more are split and the stub repeats (docs/rules.md, Pages).
 MOST_COLUMNS = 8
 #: Indentation of the stub for each level, points; the template sets the same.
 INDENT = 9.0

@@ -1,4 +1,4 @@
-"""Defects planted in the export: what real extracts have and a run must survive (study design, section 6)."""
+"""Defects planted in the export: what real extracts have and a run must survive."""
 
 import re
 from datetime import date, timedelta

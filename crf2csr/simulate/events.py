@@ -2,7 +2,7 @@
 
 Terms are terms of CTCAE v4.03 with the grades it defines, so that grade and term agree. Codes are made up (they begin
 with 9, no MedDRA code does) because the dictionary is licensed. Frequencies of neutropenia, platelets and transaminases
-are those of the study design (PALOMA-1 and the labels); the rest is an assumption of the demonstration.
+are those of PALOMA-1 and of the drug labels; the rest is an assumption of the demonstration.
 """
 
 from dataclasses import dataclass

@@ -23,7 +23,8 @@ class Scenario:
     seed: int
 
 
-# Cutoffs: study design. Extract days, the day of the RP2D declaration and the seeds are choices of the demonstration.
+# Cutoff of `as_enrolled`: primary completion in the registry. The other cutoff, extract days, the day of the RP2D
+# declaration and the seeds are choices of the demonstration.
 SCENARIOS = {
     "full": Scenario("full", date(2023, 6, 30), date(2023, 7, 5), date(2019, 7, 9), coded=False, seed=2054),
     "as_enrolled": Scenario("as_enrolled", date(2020, 3, 12), date(2020, 3, 17), None, coded=True, seed=2020),

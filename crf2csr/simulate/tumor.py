@@ -25,7 +25,8 @@ def scan_tumors(person: Participant, plan: Plan, limit: int, stream: Stream) -> 
     """Return baseline and all scans of the calendar up to `limit` (day from first dose), whether attended or not.
 
     Size of a lesion = part that shrinks plus part that grows, each by a constant daily factor; the radiologist reads it
-    with 3.5 % error and mostly in whole millimeters. Scans run every 63 days, within 7, by calendar (study design).
+    with 3.5 % error and mostly in whole millimeters. Scans run every 63 days, within 7, by calendar
+    (`tumor.interval_days`, `tumor.window_days`).
     """
     growth = plan.kinetics or _kinetics(stream.child("kinetics"))
     targets = _targets(plan, stream.child("targets"))

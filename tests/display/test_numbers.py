@@ -230,7 +230,7 @@ def test_percentages_never_reach_0_or_100_unless_exactly(pair: tuple[int, int]) 
 # Intervals, statistics, codes
 
 
-def test_test_points_of_section_8() -> None:  # statistics.md section 8: x/n -> (lower, upper) in percent
+def test_test_points_of_section_8() -> None:  # x/n -> (lower, upper) in percent
     from crf2csr.analyze.statistics.proportions import compute_clopper_pearson
 
     points = {

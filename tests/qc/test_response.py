@@ -208,7 +208,14 @@ def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
         (size_2("2.12|cm|"), {}),
         (size_2("21,2|mm|"), UNSEEN_2),
         (size_2("21.2|inch|"), UNSEEN_2),
+        (size_2("-5|mm|"), UNSEEN_2),
+        (size_2("21.2||"), UNSEEN_2),
         (size_2("ND|mm|Not evaluated"), UNSEEN_2),
+        # a size beside a word that excludes it, and a merged lesion without a partner (decision 0002, points 4 and 5)
+        (size_2("6|mm|Absent"), UNSEEN_2),
+        (size_2("6|mm|Not evaluated"), UNSEEN_2),
+        (size_2("||Merged"), UNSEEN_2),
+        (size_2("||Split"), UNSEEN_2),
         # too small is 5 mm: PR, then PD; absent is 0 mm: CR, then PD because disease is back
         (size_2("||Too small to measure"), {}),
         (size_2("||Absent"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
@@ -216,6 +223,8 @@ def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
         (one_lesion("No", "21.2|mm|", "26.19|mm|"), {"OVRLRESP/TUM3": "SD"}),
         (one_lesion("No", "||Too small to measure", "10|mm|"), {}),  # 5 mm and 5 mm more
         (one_lesion("No", "||Too small to measure", "9.99|mm|"), {"OVRLRESP/TUM3": "PR"}),
+        (one_lesion("No", "4|mm|Too small to measure", "9|mm|"), {}),  # unless a size is given
+        (one_lesion("No", "0|mm|Too small to measure", "9.99|mm|"), {"OVRLRESP/TUM3": "PR"}),
         (one_lesion("Yes", "10.0|mm|", "16|mm|"), {}),  # a node of 10 mm is left, one of 9.9 mm is gone
         (one_lesion("Yes", "9.9|mm|", "16|mm|"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
         (
@@ -228,7 +237,9 @@ def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
         (TABLES | other_lesion("Unequivocal progression"), PROGRESSED_2),
         # an unequivocal new lesion; a node of 9.9 mm is none; equivocal: only if confirmed, then at first sight
         (new_2("N1|Yes|11-May-2020|No|1|8"), PROGRESSED_2),
+        (new_2("N1|Yes|11-May-2020|No||8"), PROGRESSED_2),  # certainty is optional on the form
         (new_2("N1|Yes|11-May-2020|Yes|Unequivocal|9.9"), {}),
+        (new_2("N1|Yes|11-May-2020|Yes|Unequivocal|10"), PROGRESSED_2),
         (new_2("N1|Yes|11-May-2020|No|Equivocal|8"), {}),
         (confirmed_at_3(), PROGRESSED_2),
         (confirmed_at_3(seen_at_1=True), {"OVRLRESP/TUM1": "PD", "BOR/": "PD", "CBOR/": "PD"}),
@@ -257,6 +268,47 @@ def test_a_raised_marker_forbids_cr_of_nontarget_lesions(tmp_path: Path) -> None
     marker = "SUBJECT|FOLDER|RSDAT_YY|RSDAT_MM|RSDAT_DD|MARKER\n01-002|Tumor assessment 2|2020|05|11|Abnormal"
     found = patients(run(tmp_path, TABLES | {"rs": marker}), "01-002")
     assert set(found.values()) == {"NON-CR/NON-PD"}  # and so nothing comes back at the third visit
+
+
+def test_an_abnormal_marker_counts_until_it_is_shown_to_be_normal(tmp_path: Path) -> None:
+    # decision 0002, point 12: abnormal at the first visit, not done at the second
+    header = "SUBJECT|FOLDER|RSDAT_YY|RSDAT_MM|RSDAT_DD|MARKER"
+    lines = ["01-002|Tumor assessment 1|2020|03|09|Abnormal", "01-002|Tumor assessment 2|2020|05|11|{}"]
+    for word, response in (("Not done", "NON-CR/NON-PD"), ("Normal", "CR")):
+        found = run(tmp_path, TABLES | {"rs": "\n".join([header, *lines]).format(word)})
+        assert found["01-002/OVRLRESP/TUM2"] == response
+
+
+def test_nothing_can_respond_that_was_no_disease_at_baseline(tmp_path: Path) -> None:
+    # decision 0002, points 2 and 13: 0 mm at baseline; 21.21 mm is PD, 0 mm no CR; an absent non-target lesion is none
+    baseline = "01-001|Screening|T1||No|30-Dec-2019|30.3|mm|"
+    tables = size_2("||Absent") | {
+        "tl": size_2("||Absent")["tl"].replace(baseline, baseline.replace("30.3|mm|", "||Absent"))
+    }
+    tables |= {
+        "ntl": TABLES["ntl"].replace("30-Dec-2019|Present\n        01-002", "30-Dec-2019|Absent\n        01-002")
+    }
+    found = patients(run(tmp_path, tables))
+    assert [found[f"01-001/OVRLRESP/TUM{n}"] for n in (1, 2, 3)] == ["PD", "NE", "PD"]
+    assert [found[f"01-002/OVRLRESP/TUM{n}"] for n in (1, 2, 3)] == ["NE", "NE", "NE"]
+
+
+@pytest.mark.parametrize(
+    ("day", "responses"),
+    [  # first dose 6 January: a baseline scan of that day counts, one of the next day does not: then all is NE
+        ("06-Jan-2020", {"TUM1": "PR", "TUM2": "PR", "TUM3": "PD"}),
+        ("07-Jan-2020", {"SCREENING": "NE", "TUM1": "NE", "TUM2": "NE", "TUM3": "NE"}),
+    ],
+)
+def test_baseline_is_at_or_before_the_first_dose(tmp_path: Path, day: str, responses: dict[str, str]) -> None:
+    found = patients(run(tmp_path, edited("tl", "30-Dec-2019|30.3", f"{day}|30.3")), "01-001/OVRLRESP/")
+    assert found == {f"01-001/OVRLRESP/{visit}": response for visit, response in responses.items()}
+
+
+def test_enrolled_is_who_has_a_dose_level(tmp_path: Path) -> None:
+    found = run(tmp_path, edited("enr", "03-Jan-2020|Phase 1|75", "03-Jan-2020|Phase 1|"))
+    assert set(patients(found, "01-001")) == {f"01-001/OVRLRESP/TUM{n}" for n in (1, 2, 3)}
+    assert found["response-fas/c3/all///N"] == "2"
 
 
 def test_a_partial_start_of_therapy_lies_after_the_last_dose(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every dirty feature of real extracts (study design, section 6) that a run must survive has an instance in `full`."""
+"""Every dirty feature of real extracts that a run must survive has an instance in `full`."""
 
 import re
 

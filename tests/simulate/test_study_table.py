@@ -1,4 +1,4 @@
-"""`full` and `as_enrolled` have the shape and the calibration that the study design asks for (its section 7)."""
+"""`full` and `as_enrolled` have the shape and the calibration planned for the demonstration."""
 
 from collections import Counter
 from datetime import date

@@ -29,8 +29,6 @@ rule extract:
 
 rule clean:
     input:
-        # The extract is checked first; a domain itself depends on the forms and the part of the mapping that it names.
-        ancient("results/{study}/{cut}/check/extract.queries.csv"),
         forms=raw_of_domain,
     output:
         "results/{study}/{cut}/clean/{domain}.parquet",

@@ -15,11 +15,13 @@ from crf2csr.jobs.environment import set_up
 from crf2csr.jobs.qc import PROGRAMS, program_hash
 from crf2csr.jobs.report import REPORT_FILES, query_sources, report_hash, study_entry
 from crf2csr.lineage import code, key_values, keys, names, parameters, present, stage_of
+from crf2csr.lock.manifest import verify_manifest
 from crf2csr.planned import analysis_entry, display_entry, display_keys
 
 set_up()
 try:
     STUDY, PLAN, MAPPING = load_all(config)
+    verify_manifest(STUDY.extract)
 except InputError as error:
     sys.exit(f"error: {error}")
 

@@ -84,7 +84,7 @@ def blank_drawing() -> Drawing:
 
 
 def empty_drawing(text: str) -> Drawing:
-    """Return a frame that holds the text of an empty display (empty rule E0)."""
+    """Return a frame that holds the text of an empty display (rule E0 of docs/rules.md)."""
     drawing = blank_drawing()
     axes = drawing.add_subplot(xticks=[], yticks=[])
     for spine in axes.spines.values():
