@@ -1,6 +1,6 @@
 """Who counts where: first dose, new therapy, analysis sets and table columns of each subject, straight from the forms.
 
-Sets: study design, "Populations"; dates R-210, R-301; columns R-305, R-306. Days are ordinals.
+Sets: R-303; dates R-210, R-301; columns R-305, R-306. Days are ordinals.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ class Person:
     therapy: int | None
     phase: str
     level: int | None
+    enrolled: bool
     ended_early: bool
 
     @property
     def in_full_analysis_set(self) -> bool:
-        """Dosed, as everybody here, and enrolled, that is assigned to a dose level."""
-        return self.level is not None
+        """Dosed, as everybody here, and enrolled."""
+        return self.enrolled
 
 
 def dosed(forms: Forms, cutoff: int) -> list[Person]:
@@ -51,14 +52,16 @@ def columns(person: Person, recommended: int | None) -> set[str]:
 
 def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     start, end = min(first for first, _ in doses), max(last for _, last in doses)
-    first = min(forms["enr"].get(subject, []), key=_order, default={"LEVEL": "", "PHASE": ""})
-    level = number(first["LEVEL"])
+    enrollments = sorted(forms["enr"].get(subject, []), key=_order)
+    levels = [number(row["LEVEL"]) for row in enrollments]
+    level = levels[0] if levels else None
     return Person(
         subject=subject,
         start=start,
         therapy=min(_therapies(forms, subject, end), default=None),
-        phase=answer("phase", first["PHASE"]),
+        phase=answer("phase", enrollments[0]["PHASE"]) if enrollments else "",
         level=None if level is None else int(level),
+        enrolled=any(each is not None for each in levels),  # assigned to a dose level
         ended_early=any(_ends(forms, subject)),
     )
 

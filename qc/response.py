@@ -63,7 +63,7 @@ def _patient(person: Person, assessed: list[Assessed], best: Best) -> dict[str, 
 
 
 def _sets(person: Person, course: Course) -> list[str]:
-    """Return the analysis sets of a dosed subject (study design, "Populations")."""
+    """Return the analysis sets of a dosed subject (R-303)."""
     if not person.in_full_analysis_set:
         return []
     evaluable = course.baseline is not None and bool(course.later or person.ended_early)

@@ -97,7 +97,7 @@ def test_assumptions_are_sorted_and_readable() -> None:
     used = ("rp2d.value", "response.confirm_days", "response.accept_sd")
     assert footer(keys=used).assumptions == (
         "ASSUMPTION (not stated in the registry): "
-        "response.accept_sd = no; response.confirm_days = 28; rp2d.value = none."
+        "response.accept_sd = no; response.confirm_days = 28; rp2d.value = not determined."
     )
     assert footer(keys=used[::-1]) == footer(keys=used)
 

@@ -114,8 +114,8 @@ def test_responses_of_the_hand_worked_folder(tmp_path: Path) -> None:
 )
 def test_columns_and_sets_of_the_hand_worked_folder(tmp_path: Path, column: str, counted: tuple[int, ...]) -> None:
     found = run(tmp_path)
-    places = ("response-fas/{}///N", "response-fas/{}/CBOR/ORR/n")
-    places += ("response-measurable/{}///N", "response-evaluable/{}///N")
+    places = ["response-fas/{}///N", "response-fas/{}/CBOR/ORR/n"]
+    places += ["response-measurable/{}///N", "response-evaluable/{}///N"]
     assert tuple(found[place.format(f"c3/{column}")] for place in places) == tuple(map(str, counted))
 
 
