@@ -52,7 +52,7 @@ def columns(person: Person, recommended: int | None) -> set[str]:
 
 def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     start, end = min(first for first, _ in doses), max(last for _, last in doses)
-    enrollments = sorted(forms["enr"].get(subject, []), key=_order)
+    enrollments = _in_order(forms["enr"].get(subject, []))
     levels = [number(row["LEVEL"]) for row in enrollments]
     level = levels[0] if levels else None
     return Person(
@@ -66,10 +66,13 @@ def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     )
 
 
-def _order(row: Row) -> tuple[int, int]:
-    """Order enrollments by date; one without a readable date comes last."""
-    days = span(row["ENRDAT_RAW"])
-    return (days.first if days else 10**9, int(number(row["ENRNO"]) or 0))
+def _in_order(rows: list[Row]) -> list[Row]:
+    """Order enrollments by date, or by number alone if a date is not complete."""
+    days = [found.day if (found := span(row["ENRDAT_RAW"])) else None for row in rows]
+    keys = [
+        (day or 0 if None not in days else 0, number(row["ENRNO"]) or 0) for day, row in zip(days, rows, strict=True)
+    ]
+    return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
 
 
 def _doses(forms: Forms, subject: str, cutoff: int) -> Iterator[tuple[int, int]]:

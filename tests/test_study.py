@@ -156,8 +156,14 @@ FAULTS = [
         "value: 2023-07-06",
         "data_cutoff = 2023-07-06 is after extracted_on = 2023-07-05",
     ),
-    ("F-305 level", STUDY, "value: 0.95", "value: 95", "ci.level = 95.0 is not between 0 and 1"),
-    ("F-305 no number", STUDY, "value: 0.95", "value: nan", "ci.level = nan is not between 0 and 1"),
+    (
+        "F-305 level",
+        STUDY,
+        "value: 0.95",
+        "value: 95",
+        "line {line}: key 'ci.level' = '95': Input should be less than 1",
+    ),
+    ("F-305 no number", STUDY, "value: 0.95", "value: nan", "line {line}: key 'ci.level' = 'nan': Input should be"),
     (
         "F-308 extract",
         CUT,

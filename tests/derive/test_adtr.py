@@ -118,7 +118,7 @@ def test_rows_of_a_visit_bear_the_date_of_its_response():
         "1 | 2019-05-16 | NON-TARGET | NT1 | PRESENT",
         "1 | 2019-05-14 | NEW | N1 | Y | UNEQUIVOCAL",
     ).data
-    visit = frame[frame["AVISIT"].eq("TUM1") & frame["LESIONID"].isna()]
+    visit = frame[frame["AVISIT"].eq("TUM1") & frame["LESIONID"].isna() & frame["PARAMCD"].ne("BPCHG")]
     assert rows(visit, "PARAMCD", "ADT", "ADY", "RESP", "RULE", "REASON") == [
         ("NEWLES", "2019-05-14", "61", "Y", "R-532", ""),
         ("NTSTATE", "2019-05-14", "61", "NON-CR/NON-PD", "R-531", ""),
@@ -152,7 +152,7 @@ def test_visits_after_progression_and_new_therapy_are_kept_and_not_used():
     assert used == [("TUM1", "Y"), ("TUM2", ""), ("TUM3", "")]  # a scan on the day of the therapy precedes it
 
 
-def test_best_change_is_the_smallest_before_progression():
+def test_best_change_is_the_smallest_up_to_the_first_progression():
     visits = [
         "1 | 2019-05-15 | TARGET | T1 | 32",
         "2 | 2019-07-15 | TARGET | T1 | 26",
@@ -160,9 +160,9 @@ def test_best_change_is_the_smallest_before_progression():
     ]
     columns = ("AVISIT", "AVAL", "AVALCAT1", "BASE")
     assert of(derived(BASE[0], *visits).data, "BPCHG", *columns) == [("TUM2", "-35.0", "<= -30", "40.0")]
-    assert (
-        of(derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | 60").data, "BPCHG", *columns) == []
-    )  # PD at the first scan
+    # PD at the first scan, 40 to 60 mm: +50 % (decision 0005); what follows it does not count.
+    first = ("1 | 2019-05-15 | TARGET | T1 | 60", "2 | 2019-07-15 | TARGET | T1 | 20")
+    assert of(derived(BASE[0], *first).data, "BPCHG", *columns) == [("TUM1", "50.0", ">= 20", "40.0")]
     alone = derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | NOT EVALUATED", "2 | 2019-07-15 | TARGET | T1 | 28").data
     assert of(alone, "BPCHG", *columns) == [("TUM2", "-30.0", "<= -30", "40.0")]
 
@@ -249,3 +249,10 @@ def test_study_without_tumor_data():
     derived_all = derive_all(domains(), last="adtr")
     assert len(derived_all["adtr"].data) == 0
     assert len(derived_all["adtr"].links) == 0
+
+
+def test_a_record_of_an_unknown_visit_is_listed_and_not_judged():
+    """A visit label that nobody knows is Q-120; the scan belongs to no visit, so no sum and no response rests on it."""
+    known = (BASE[0], "1 | 2019-05-15 | TARGET | T1 | 32", "2 | 2019-07-15 | TARGET | T1 | 20")
+    frame = derive_tumor("adtr", tr=scans(*known).replace("TUM2", "")).data
+    assert of(frame, "SUMDIAM", "AVISIT", "AVAL") == [("SCREENING", "40.0"), ("TUM1", "32.0")]

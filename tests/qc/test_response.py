@@ -305,6 +305,14 @@ def test_baseline_is_at_or_before_the_first_dose(tmp_path: Path, day: str, respo
     assert found == {f"01-001/OVRLRESP/{visit}": response for visit, response in responses.items()}
 
 
+@pytest.mark.parametrize("day", ["", "UN-Jan-2020", "02-Feb-2020"])
+def test_the_first_enrollment_is_that_of_the_first_day_or_number(tmp_path: Path, day: str) -> None:
+    # 01-002 is in phase II from 1 February on; only a complete later date makes that the first enrollment
+    found = run(tmp_path, edited("enr", "01-002|1|03-Jan-2020|", f"01-002|1|{day}|"))
+    expected = ("0", "2") if day == "02-Feb-2020" else ("1", "1")
+    assert tuple(found[f"response-fas/c3/{column}///N"] for column in ("d125", "ph2")) == expected
+
+
 def test_enrolled_is_who_has_a_dose_level(tmp_path: Path) -> None:
     found = run(tmp_path, edited("enr", "03-Jan-2020|Phase 1|75", "03-Jan-2020|Phase 1|"))
     assert set(patients(found, "01-001")) == {f"01-001/OVRLRESP/TUM{n}" for n in (1, 2, 3)}

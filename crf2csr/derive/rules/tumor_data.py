@@ -68,7 +68,8 @@ def build_tumors(tr: pd.DataFrame, rs: pd.DataFrame, therapies: pd.DataFrame, vi
     is the key of every reading. A visit with an investigator's response and no tumor record is judged too, unless the
     response says that the assessment was not done.
     """
-    records, answers = records_by_subject(tr), answers_by_visit(rs)
+    # A record whose visit label nobody knows belongs to no visit: Q-120 doubts it, nothing is judged by it.
+    records, answers = records_by_subject(tr[tr["VISIT"].notna()]), answers_by_visit(rs)
     timing = {(row.USUBJID, row.VISIT): row.TIMING for row in visits.itertuples()}
     named = [key for key, when in timing.items() if when == AFTER] + unrecorded_visits(timing, answers)
     bases = {subject: visit for (subject, visit), when in timing.items() if when == BASELINE}

@@ -214,12 +214,12 @@ def baseline_row(subject: Subject, records: Sequence[Row]) -> list[Row]:
 
 
 def best_change_row(subject: Subject) -> list[Row]:
-    """Return the best percent change: the smallest of the complete sums before the first PD, ties earliest; or no row.
+    """Return the best percent change: the smallest of the complete sums up to the first PD, ties earliest; or no row.
 
-    Used visits end with the first PD, whose own sum does not count, and with new systemic therapy. R-612.
+    Used visits end with the first PD and with new systemic therapy (R-601, R-612; the sum of the first PD counts, see
+    decision 0005).
     """
-    before = (row for row in subject.visits if row.visit in subject.used and row.response != "PD")
-    changes = [(row.target.pchg, row) for row in before]
+    changes = [(row.target.pchg, row) for row in subject.visits if row.visit in subject.used]
     known = [(change, row) for change, row in changes if change is not None]
     if not known:
         return []
