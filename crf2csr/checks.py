@@ -74,9 +74,7 @@ CHECKS: dict[str, Check] = {
     "Q-413": Check("W", "ae dosemod", "action on the adverse event without a modification within 28 days"),
     "Q-414": Check("E", "dlt enr", "dose limiting toxicity not answered after the window closed"),
     "Q-415": Check("E", "dlt ae", "dose limiting toxicity of the form and of the adverse events do not agree"),
-    "Q-416": Check(
-        "W", "dlt ex_oral ex_tdm1 dosemod", "evaluable answer of the form differs from the rule"
-    ),
+    "Q-416": Check("W", "dlt ex_oral ex_tdm1 dosemod", "evaluable answer of the form differs from the rule"),
     "Q-417": Check("W", "ex_oral", "tablets returned, dispensed and taken do not agree"),
     "Q-418": Check("W", "ex_oral", "dose raised again after a reduction"),
     "Q-419": Check(
