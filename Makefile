@@ -39,7 +39,7 @@ test: environment
 check: environment
 	@echo "check: format"; $(RUN) ruff format --check --quiet .
 	@$(RUN) snakefmt --check Snakefile workflow/rules
-	@echo "check: lint"; $(RUN) ruff check --quiet .
+	@echo "check: lint"; $(RUN) ruff check --quiet --no-cache .
 	@echo "check: types"; $(RUN) mypy $(wildcard crf2csr scripts qc)
 	@echo "check: workflow"; $(PY) .ci/lint_workflow.py --config study=$(STUDY) cut=$(CUT)
 	@for cut in $(CUTS); do \
