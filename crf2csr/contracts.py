@@ -199,5 +199,6 @@ def row_keys(frame: pd.DataFrame, contract: Contract) -> pd.Series:
 
 def _key_text(column: pd.Series) -> pd.Series:
     if str(column.dtype) == "Float64":
-        return column.map(lambda value: f"{value:g}", na_action="ignore").astype("string").fillna("")
+        # All digits that a decimal has: two keys must not become one address.
+        return column.map(lambda value: f"{value:.15g}", na_action="ignore").astype("string").fillna("")
     return column.astype("string").fillna("")
