@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
+from crf2csr.lineage import present
 from crf2csr.mapping import Mapping as ExtractMapping
 from crf2csr.mapping import load_mapping
-from crf2csr.plan import Plan, load_plan
+from crf2csr.plan import Plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.strict_yaml import load_yaml
 from crf2csr.study import Study, load_study, nearest, validate
 
@@ -50,7 +52,17 @@ def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Pla
         if accepted.file not in files:
             hint = nearest(accepted.file, files)
             raise InputError(f"cut {study.cut}: accepted_duplicates names '{accepted.file}', which is not mapped{hint}")
-    return study, load_plan(chosen.study, root), mapping
+    return study, _made(load_plan(chosen.study, root), mapping, root), mapping
+
+
+def _made(plan: Plan, mapping: ExtractMapping, root: Path) -> Plan:
+    """Return the plan. Raises InputError for a dataset that is planned and cannot be made of the forms of the study."""
+    used = {a.spec.data: f"analyses.{a.name}" for a in plan.analyses.values()}
+    used |= {data: f"displays.{id_}" for id_, spec in plan.file.displays.items() for data in spec.data}
+    for dataset, where in used.items():
+        if not present(dataset, mapping.forms, root):
+            raise InputError(f"plan: {where} uses '{dataset}', whose forms are not mapped; map them or drop the entry")
+    return plan
 
 
 def mapping_entry(mapping: ExtractMapping, forms: Iterable[str]) -> str:

@@ -22,9 +22,14 @@ from crf2csr.study import Study
 ELSEWHERE = {
     "display": {
         "rows": "display/tables/rows.py",
+        "grades": "display/tables/grades.py",
         "records": "display/listings/records.py",
         "exclusions": "display/listings/exclusions.py",
         "waterfall": "display/figures/waterfall.py",
+        "swimmer": "display/figures/swimmer.py",
+        "kaplan_meier": "display/figures/kaplan_meier.py",
+        "mean_concentration": "display/figures/mean_concentration.py",
+        "geometric_concentration": "display/figures/geometric_concentration.py",
     },
     "check": {
         "extract": "readers/csv_forms.py",
@@ -61,8 +66,19 @@ def stage_of(dataset: str, root: Path = ROOT) -> str:
 
 
 def present(dataset: str, forms: Collection[str], root: Path = ROOT) -> bool:
-    """Return whether a dataset is made in a study with these forms: a domain without any of its forms is not."""
-    return stage_of(dataset, root) == "derive" or any(form in forms for form in parameters("clean", dataset, root))
+    """Return whether a dataset is made in a study with these forms.
+
+    A domain needs one of its forms; an analysis dataset one of the domains that it reads itself, and every dataset that
+    it is made from.
+    """
+    stage = stage_of(dataset, root)
+    needed = parameters(stage, dataset, root)
+    if stage == "clean":
+        return any(form in forms for form in needed)
+    domains = [name for name in needed if stage_of(name, root) == "clean"]
+    others = [name for name in needed if name not in domains]
+    found = [name for name in domains if present(name, forms, root)]
+    return bool(found or not domains) and all(present(name, forms, root) for name in others)
 
 
 def names(stage: str, root: Path = ROOT) -> tuple[str, ...]:

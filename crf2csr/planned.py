@@ -59,14 +59,15 @@ def _analysis_variables(analysis: Analysis) -> Iterable[tuple[str, str]]:
     yield "adsl", analysis.population.flag
     yield from (("adsl", condition.variable) for group in analysis.columns for condition in group.where)
     for variable in analysis.spec.variables:
-        names = [variable.name, variable.within, *_names(variable.where)]
+        chosen = [*_names(variable.where), *_names(variable.among)]
+        names = [variable.name, variable.within, variable.worst, *chosen]
         yield from ((analysis.spec.data, name) for name in names if name)
 
 
 def _display_variables(spec: DisplaySpec, dataset: str) -> list[str]:
     known = load_contract("derive", dataset).names
     listed = [column.variable for column in spec.list_columns] + [s.flag for s in spec.stack] + _names(spec.where)
-    return [name for name in listed if name in known] or [name for name in known if spec.kind == "figure"]
+    return [name for name in [*listed, *spec.variables] if name in known]
 
 
 def _names(conditions: Iterable[Condition]) -> list[str]:

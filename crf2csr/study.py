@@ -14,10 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from crf2csr.errors import InputError, shown
 from crf2csr.strict_yaml import Document, load_yaml
@@ -34,6 +36,16 @@ def _day_text(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_day_text)]
+
+
+def _exact(value: Any) -> Any:
+    """Return a fraction written as `1/3`."""
+    if isinstance(value, str) and re.fullmatch("[0-9]+/[1-9][0-9]*", value):
+        return Fraction(value)
+    raise ValueError("expected a fraction such as 1/3")
+
+
+Exact = Annotated[Fraction, PlainValidator(_exact)]
 
 
 class Visit(BaseModel):
@@ -54,6 +66,8 @@ class Visit(BaseModel):
 KEYS: dict[str, Any] = {
     "endpoints.orr_time_frame": str,
     "escalation.dose_levels_mg": tuple[int, ...],
+    "escalation.cohort_size": int,
+    "escalation.variant": Literal["deescalate", "classic", "six_at_top", "registered"],
     "dlt.window_days": int,
     "dlt.min_dose_pct": int,
     "dlt.require_tdm1": bool,
@@ -71,11 +85,25 @@ KEYS: dict[str, Any] = {
     "tumor.baseline_window_days": int,
     "tumor.new_lesion_blank": Literal["no_if_form_present", "unknown"],
     "cbr.min_days": int,
+    "tte.landmarks_months": tuple[int, ...],
     "ci.method": Literal["clopper_pearson", "wilson", "mid_p"],
     "ci.level": Annotated[float, Field(gt=0, lt=1)],
     "teae.window_days": int,
+    "death.window_days": int,
+    "pro.threshold.promis_t": Decimal,
+    "pro.threshold.bcpt_item": int,
+    "pk.analyte": str,
+    "pk.blq_rule": Literal["zero_then_missing", "all_zero", "tmax_split", "half_lloq_after", "pknca_default"],
+    "pk.blq_max_fraction": Exact,
+    "pk.cmax_days": tuple[str, ...],
+    "pk.zero_is_predose": bool,
+    "pk.predose_max_pct": Decimal,
+    "pk.min_postdose": int,
+    "pk.trough_prior_doses": int,
+    "pk.windows_min": dict[str, tuple[int, int]],
     "pk.unit": Literal["ng/mL"],
     "visit.schedule": tuple[Visit, ...],
+    "visit.window_days": int,
     "display.zero_style": Literal["bare", "full"],
     "display.small_n": int,
     "data_cutoff": Day,
@@ -341,5 +369,7 @@ def value_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(item.name.replace("{n}", "n") if isinstance(item, Visit) else str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {low} to {high}" for name, (low, high) in value.items())
     # Only a declaration can be absent: R-408 calls that "not determined".
     return "not determined" if value is None else str(value)

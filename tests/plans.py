@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 
 from crf2csr.ard import Result
-from crf2csr.plan import Analysis, Plan, PlanFile
+from crf2csr.plan import Plan, PlanFile, build_plan
 from tests.builders import table
 
 STATISTICS = ("n", "N", "estimate", "lower", "upper")
@@ -19,13 +19,7 @@ def plan_of(text: str) -> Plan:
     content = yaml.load(text, Loader=yaml.BaseLoader)
     for part in ("populations", "columns", "analyses", "displays"):
         content.setdefault(part, {})
-    file = PlanFile.model_validate(content)
-    found = [
-        Analysis(f"{name}-{p}", name, spec, file.populations[p], file.columns[spec.columns])
-        for name, spec in file.analyses.items()
-        for p in spec.populations
-    ]
-    return Plan(file, {analysis.id: analysis for analysis in found})
+    return build_plan(PlanFile.model_validate(content))
 
 
 def typed(text: str, **dtypes: str) -> pd.DataFrame:

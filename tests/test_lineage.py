@@ -37,7 +37,13 @@ def test_the_inputs_of_a_domain_are_forms(domain):
 def test_a_domain_without_its_form_is_not_made():
     assert present("tr", ["tl"])
     assert not present("pc", ["tl", "dm"])
-    assert present("adsl", [])
+
+
+def test_an_analysis_dataset_is_made_if_one_of_its_own_domains_and_all_its_datasets_are():
+    assert present("adsl", ["dm"])
+    assert not present("adsl", [])
+    assert present("adrs", ["dm", "tl", "rs"])  # from ADSL, ADTR and the investigator's responses
+    assert not present("adrs", ["rs"])  # no ADSL without demographics
 
 
 def test_a_view_holds_only_what_was_declared():
@@ -49,4 +55,6 @@ def test_a_view_holds_only_what_was_declared():
 
 
 def test_two_stages_have_two_codes():
-    assert len({code("derive", name) for name in DERIVED} | {code("clean", name) for name in names("clean")}) == 17
+    stages = {"derive": DERIVED, "clean": names("clean")}
+    codes = {code(stage, name) for stage, found in stages.items() for name in found}
+    assert len(codes) == len(DERIVED) + len(names("clean"))

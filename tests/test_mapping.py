@@ -233,7 +233,7 @@ def test_every_raw_contract_is_sound(form):
 
 def test_the_key_of_a_form_holds_the_visit_where_a_subject_has_one_record_a_visit():
     with_visit = [form for form in known_forms() if load_raw_contract(form).visit_in_key]
-    assert with_visit == ["ie", "nl", "ntl", "pk", "rs", "sv", "tl", "vs"]
+    assert with_visit == ["bcpt", "card", "ie", "lb", "nl", "ntl", "pe", "pk", "promis", "rs", "sv", "tl", "vs"]
 
 
 def test_limits_name_fields_that_are_numbers():

@@ -9,7 +9,7 @@ import pytest
 from crf2csr.display.model import from_json
 from crf2csr.display.plain import plain_text
 from crf2csr.jobs.in_process import run_all
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDY, CUTS = "nct03709082", ("full", "as_enrolled")

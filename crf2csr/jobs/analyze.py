@@ -7,7 +7,7 @@ import importlib
 from crf2csr.ard import Analysis, members_csv, results_csv
 from crf2csr.files import Layout, read_frame, write_text
 from crf2csr.lineage import keys
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.study import load_study
 
 

@@ -30,7 +30,7 @@ def run(name: str, study_name: str, cut: str) -> None:
 
 
 def read_dataset(layout: Layout, dataset: str, forms: Collection[str]) -> pd.DataFrame:
-    """Read a domain or an analysis dataset by its name; a domain without any form in the study is empty."""
+    """Read a domain or an analysis dataset by its name; one that the study does not have is empty."""
     if not present(dataset, forms):
-        return empty(load_contract("clean", dataset))
+        return empty(load_contract(stage_of(dataset), dataset))
     return read_frame(layout.data(stage_of(dataset), dataset))

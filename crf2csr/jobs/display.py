@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+from typing import Any
 
 from crf2csr.ard import Result, read_results
 from crf2csr.contracts import ContractError
@@ -11,11 +12,15 @@ from crf2csr.display.footer import build_footer
 from crf2csr.display.invariants import check_display
 from crf2csr.display.model import Display, Figure, cell_texts, to_json
 from crf2csr.files import Layout, read_frame, read_text, write_bytes, write_text
-from crf2csr.lineage import keys, module_path
-from crf2csr.plan import Plan, load_plan
+from crf2csr.lineage import keys, module_path, parameters
+from crf2csr.plan import Plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.planned import display_keys, program_code
 from crf2csr.results import csv_text
 from crf2csr.study import Study, load_study
+
+#: What a layout may read besides the plan, by the name of its parameter: results of analyses, frames of datasets.
+SOURCES = ("results", "data")
 
 
 def run(name: str, study_name: str, cut: str) -> None:
@@ -54,10 +59,11 @@ def build(
     path = module_path("display", spec.layout).with_suffix("")
     function = getattr(importlib.import_module(".".join(path.parts)), spec.layout)
     view = study.view(keys("display", spec.layout))
-    if spec.kind == "table":
-        return function(plan, name, results, view), {}
-    data = {dataset: read_frame(layout.data("derive", dataset)) for dataset in plan.datasets_of(name)}
-    found = function(plan, name, data, view)
+    read: dict[str, Any] = {"results": results}
+    if spec.data:
+        read["data"] = {dataset: read_frame(layout.data("derive", dataset)) for dataset in plan.read_by(name)}
+    wanted = {source: read[source] for source in parameters("display", spec.layout) if source in SOURCES}
+    found = function(plan, name, **wanted, study=view)
     return found if isinstance(found, tuple) else (found, {})
 
 

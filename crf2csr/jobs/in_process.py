@@ -6,7 +6,7 @@ from crf2csr.files import Layout
 from crf2csr.jobs import analyze, check, clean, derive, display, qc, report
 from crf2csr.lineage import names, parameters, present
 from crf2csr.mapping import load_mapping
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.study import load_study
 
 
@@ -18,7 +18,7 @@ def run_all(study_name: str, cut: str) -> Layout:
     for domain in names("clean"):
         if present(domain, forms):
             clean.run(domain, study_name, cut)
-    for dataset in in_order(names("derive")):
+    for dataset in in_order(tuple(name for name in names("derive") if present(name, forms))):
         derive.run(dataset, study_name, cut)
     for name in ("balance", "cross_checks"):
         check.run(name, study_name, cut)

@@ -12,7 +12,7 @@ from crf2csr.compare import DIFFERENCE_COLUMNS, compare
 from crf2csr.contracts import ROOT
 from crf2csr.files import Layout, read_frame, read_text, write_text
 from crf2csr.lineage import LOCK
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.results import csv_text
 from crf2csr.study import load_study
 

@@ -17,7 +17,8 @@ from crf2csr.files import Layout, read_bytes, read_text, write_bytes, write_text
 from crf2csr.jobs.display import refuse
 from crf2csr.lineage import LOCK, names, present
 from crf2csr.mapping import load_mapping
-from crf2csr.plan import Plan, load_plan
+from crf2csr.plan import Plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.planned import display_keys
 from crf2csr.study import Study, load_study, value_text
 
@@ -40,7 +41,7 @@ def report_hash(root: Path = ROOT) -> str:
 def query_sources(forms: Collection[str]) -> list[str]:
     """Return where the queries of a study with these forms come from, as `<stage>/<name>`, in reading order."""
     clean = [f"clean/{name}" for name in names("clean") if present(name, forms)]
-    derive = [f"derive/{name}" for name in names("derive")]
+    derive = [f"derive/{name}" for name in names("derive") if present(name, forms)]
     return ["check/extract", *clean, "check/cross_checks", *derive]
 
 

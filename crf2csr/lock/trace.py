@@ -17,7 +17,7 @@ from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_frame, read_text
 from crf2csr.lineage import stage_of
 from crf2csr.mapping import load_mapping
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 from crf2csr.study import Study, load_study
 
 if TYPE_CHECKING:

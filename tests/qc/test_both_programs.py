@@ -12,7 +12,7 @@ import pytest
 from crf2csr.files import Layout, read_frame, write_frame
 from crf2csr.jobs import analyze, clean, derive, qc
 from crf2csr.lineage import parameters, stage_of
-from crf2csr.plan import load_plan
+from crf2csr.plan_checks import load_plan
 
 STUDY = "nct03709082"
 DATASETS = ("adsl", "adtr", "adrs")

@@ -86,7 +86,7 @@ def plan_of_analysis(wildcards):
 def inputs_of_display(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
     analyses = [f"{folder}/analyze/{analysis.id}.csv" for analysis in PLAN.analyses_of(wildcards.display)]
-    return analyses or [f"{folder}/derive/{dataset}.parquet" for dataset in PLAN.datasets_of(wildcards.display)]
+    return analyses + [f"{folder}/derive/{dataset}.parquet" for dataset in PLAN.read_by(wildcards.display)]
 
 
 def code_of_display(wildcards):

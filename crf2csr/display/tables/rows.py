@@ -4,18 +4,16 @@ subjects."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from crf2csr.ard import Result, escape, unescape
-from crf2csr.display import numbers
 from crf2csr.display.footer import note_marks
 from crf2csr.display.model import NO_DATA, Cell, Column, Part, Row, Table
+from crf2csr.display.tables.cells import CELLS
+from crf2csr.display.tables.cells.statistics import Statistics, Style
 from crf2csr.plan import DisplaySpec, PartSpec, Plan, RowSpec
 from crf2csr.study import View, uses
 
-#: Results of one cell by statistic.
-Statistics = Mapping[str, Result]
 #: Results by (analysis, level, variable, category) and statistic.
 Index = Mapping[tuple[str, str, str, str], Statistics]
 
@@ -26,16 +24,10 @@ def rows(plan: Plan, display: str, results: Iterable[Result], study: View) -> Ta
     set."""
     spec = plan.file.displays[display]
     index = _index(results)
-    style = _Style(study["display.zero_style"], study["display.small_n"])
+    style = Style(study["display.zero_style"], study["display.small_n"])
     parts = tuple(_part(plan, spec, part, index, style) for part in spec.parts)
     population = plan.file.populations[spec.population].label
     return Table(display, spec.number, spec.title, population, parts, stub=spec.stub)
-
-
-@dataclass(frozen=True)
-class _Style:
-    zero: str
-    small_n: int
 
 
 def _index(results: Iterable[Result]) -> Index:
@@ -45,7 +37,7 @@ def _index(results: Iterable[Result]) -> Index:
     return index
 
 
-def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index, style: _Style) -> Part:
+def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index, style: Style) -> Part:
     groups = plan.file.columns[spec.columns]
     first = f"{next(row.analysis for row in spec.rows if row.analysis)}-{part.population}"
     totals = {group.id: index[first, group.id, "", ""]["N"].value for group in groups}
@@ -60,7 +52,7 @@ def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index, style: _S
 
 
 def _rows(
-    spec: DisplaySpec, row: RowSpec, part: PartSpec, levels: list[str], index: Index, style: _Style
+    spec: DisplaySpec, row: RowSpec, part: PartSpec, levels: list[str], index: Index, style: Style
 ) -> Iterator[Row]:
     """Yield the rows of one row of the plan: one, or with `each` one for every category found."""
     mark = f" [{note_marks(spec)[row.note]}]" if row.note else ""
@@ -72,11 +64,11 @@ def _rows(
         found = [index[analysis, level, row.variable, category] for level in levels]
         if _left_out(row, [int(statistics["n"].value or 0) for statistics in found], style):
             continue
-        cells = tuple(_CELLS[row.show](statistics, row, style) for statistics in found)
+        cells = tuple(CELLS[row.show](statistics, row, style) for statistics in found)
         yield Row(f"{label}{mark}", cells, row.indent)
 
 
-def _left_out(row: RowSpec, counts: list[int], style: _Style) -> bool:
+def _left_out(row: RowSpec, counts: list[int], style: Style) -> bool:
     """Return whether the row is dropped: no subject where it needs one; individual values where no column is small
     (R-108)."""
     if row.show == "individual":
@@ -97,73 +89,3 @@ def _categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str, st
 def _sentence(category: str) -> str:
     """Return a recorded reason as a row label: it begins with a capital letter."""
     return category[:1].upper() + category[1:]
-
-
-def _ids(statistics: Statistics, *names: str) -> tuple[str, ...]:
-    return tuple(statistics[name].id for name in names if name in statistics)
-
-
-def _value(statistics: Statistics, name: str) -> numbers.Value:
-    """Return the number of a statistic, or the code that stands for it."""
-    result = statistics[name]
-    return result.text if result.value is None else result.value
-
-
-def _count(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
-    return Cell(numbers.format_count(n, total), "count", _ids(statistics, "n", "N"))
-
-
-def _count_percent(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
-    return Cell(
-        numbers.format_count_percent(n, total, style.zero), "count_percent", _ids(statistics, "n", "N", "estimate")
-    )
-
-
-def _interval(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    text = numbers.format_percent_interval(_value(statistics, "lower"), _value(statistics, "upper"))
-    return Cell(text, "interval", _ids(statistics, "lower", "upper"))
-
-
-def _mean_sd(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    n = int(statistics["n"].value or 0)
-    text = numbers.format_mean_sd(n, _value(statistics, "mean"), _value(statistics, "sd"), row.decimals, style.small_n)
-    return Cell(text, "mean_sd", _ids(statistics, "mean", "sd"))
-
-
-def _median(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    text = numbers.format_statistic(_value(statistics, "median"), "median", row.decimals)
-    return Cell(text, "number", _ids(statistics, "median"))
-
-
-def _min_max(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    text = numbers.format_min_max(_value(statistics, "min"), _value(statistics, "max"), row.decimals)
-    return Cell(text, "range", _ids(statistics, "min", "max"))
-
-
-def _quartiles(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    text = numbers.format_quartiles(_value(statistics, "q1"), _value(statistics, "q3"), row.decimals)
-    return Cell(text, "range", _ids(statistics, "q1", "q3"))
-
-
-def _individual(statistics: Statistics, row: RowSpec, style: _Style) -> Cell:
-    n = int(statistics["n"].value or 0)
-    if n >= style.small_n:
-        return Cell("NA", "individual", _ids(statistics, "n"))
-    names = [f"value{i}" for i in range(1, n + 1)]
-    texts = [numbers.format_statistic(_value(statistics, name), "min", row.decimals) for name in names]
-    return Cell(numbers.format_individual(texts), "individual", _ids(statistics, *names))
-
-
-_CELLS: dict[str, Callable[[Statistics, RowSpec, _Style], Cell]] = {
-    "count": _count,
-    "count_percent": _count_percent,
-    "interval": _interval,
-    "n": _count,
-    "mean_sd": _mean_sd,
-    "median": _median,
-    "min_max": _min_max,
-    "quartiles": _quartiles,
-    "individual": _individual,
-}

@@ -1,0 +1,33 @@
+"""Cells of counted subjects: counts, percentages, intervals of a proportion."""
+
+from __future__ import annotations
+
+from crf2csr.display import numbers
+from crf2csr.display.model import Cell
+from crf2csr.display.tables.cells.statistics import CellFunction, Statistics, Style, ids, value
+from crf2csr.plan import RowSpec
+
+
+def _count(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
+    return Cell(numbers.format_count(n, total), "count", ids(statistics, "n", "N"))
+
+
+def _count_percent(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
+    return Cell(
+        numbers.format_count_percent(n, total, style.zero), "count_percent", ids(statistics, "n", "N", "estimate")
+    )
+
+
+def _interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    text = numbers.format_percent_interval(value(statistics, "lower"), value(statistics, "upper"))
+    return Cell(text, "interval", ids(statistics, "lower", "upper"))
+
+
+CELLS: dict[str, CellFunction] = {
+    "count": _count,
+    "n": _count,
+    "count_percent": _count_percent,
+    "interval": _interval,
+}
