@@ -15,13 +15,14 @@ UV := PYTHONPATH= UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=$${UV_SYSTEM_CERTS-1
 WITH_INDEX := index=$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}"; fi
 
-.PHONY: help appendix test check environment boot lock clean
+.PHONY: help appendix test bench check environment boot lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf"
 	@echo "make test          run the tests"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
+	@echo "make bench         what a run costs beside the same jobs in one process: from nothing, one change, nothing"
 	@echo "make environment   set up .venv from requirements.lock (the targets above do it when it is needed)"
 	@echo "make lock          choose versions anew from the bounds in pyproject.toml, write requirements.lock"
 	@echo "make clean         remove results/, logs, benchmark times and caches (neither .venv nor data)"
@@ -36,11 +37,14 @@ test: environment
 	$(PY) -m pytest $(PYTEST_ARGS) || exit $$?; \
 	echo "test: done ($$(($$(date +%s) - start)) s)"
 
+bench: environment
+	@$(PY) -m benchmarks.bench --study $(STUDY) --cut $(CUT) --cores $(CORES)
+
 check: environment
 	@echo "check: format"; $(RUN) ruff format --check --quiet .
 	@$(RUN) snakefmt --check Snakefile workflow/rules
 	@echo "check: lint"; $(RUN) ruff check --quiet --no-cache .
-	@echo "check: types"; $(RUN) mypy $(wildcard crf2csr scripts qc)
+	@echo "check: types"; $(RUN) mypy $(wildcard crf2csr scripts qc benchmarks)
 	@echo "check: workflow"; $(PY) .ci/lint_workflow.py --config study=$(STUDY) cut=$(CUT)
 	@for cut in $(CUTS); do \
 	text=$$($(PY) -m snakemake --cores $(CORES) --dry-run --config study=$(STUDY) cut=$$cut 2>&1) || { echo "$$text"; exit 1; }; \
