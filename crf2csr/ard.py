@@ -11,6 +11,9 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+#: Maximum grade of a subject below a category of an incidence (R-901, R-902), in the order of the page.
+GRADES = ("Any", "1", "2", "3", "4", "5", ">=3", "Missing")
+
 #: A missing number: the statistic exists by plan and could not be computed; `warning` says why.
 Number = int | float | None
 
@@ -20,7 +23,8 @@ class Result:
     """One number: where it belongs (analysis, group, level, variable, category, statistic), its value, or text, and
     its warning.
 
-    `group` names the grouping (the column set), `level` the column. `value` is None where the statistic does not
+    `group` names the grouping (the column set), `level` the column; `category` is a `path`: one part, or nested parts
+    (SOC, PT, grade), or nothing. `value` is None where the statistic does not
     exist; `warning` then holds
     the reason and `text` the code to print (NE, NC, NA, ND, –). `method` names the rule and function.
     """
@@ -38,9 +42,10 @@ class Result:
 
     @property
     def id(self) -> str:
-        """The address: analysis/group/level/variable/category/statistic, each part escaped."""
-        parts = (self.analysis, self.group, self.level, self.variable, self.category, self.statistic)
-        return "/".join(escape(part) for part in parts)
+        """The address: analysis/group/level/variable/category/statistic, each part escaped; the category is a path, so
+        that a nested one has more parts (four before it, one after it)."""
+        place = (escape(part) for part in (self.analysis, self.group, self.level, self.variable))
+        return "/".join((*place, self.category, escape(self.statistic)))
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,16 @@ def unescape(part: str) -> str:
 
 
 def path(*parts: str) -> str:
-    """Return nested categories (SOC, PT, grade) as one category."""
+    """Return the category of a result: its name, or nested names (SOC, PT, grade), each escaped.
+
+    A name that holds `/` (NON-CR/NON-PD) is one part and never taken for a nested category.
+    """
     return "/".join(escape(part) for part in parts)
+
+
+def path_parts(category: str) -> tuple[str, ...]:
+    """Return the names that `path` put together; none for the empty category."""
+    return tuple(unescape(part) for part in category.split("/")) if category else ()
 
 
 def results_csv(results: Iterable[Result]) -> str:

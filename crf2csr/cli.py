@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from crf2csr.configuration import load_choice
 from crf2csr.contracts import ROOT
 from crf2csr.errors import Busy, InputError
 
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command; a defect ends with one line on standard error."""
     options = _parser().parse_args(arguments)
     try:
+        _choose(options)
         sys.exit(options.command(options))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -71,8 +73,15 @@ def _command(commands: argparse._SubParsersAction, name: str, function: object, 
 
 
 def _add_cut(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--study", default="nct03709082", help="the folder below config/ (default: %(default)s)")
-    parser.add_argument("--cut", default="full", help="the file below config/<study>/cuts/ (default: %(default)s)")
+    parser.add_argument("--study", help="the folder below config/ (default: that of config/config.yaml)")
+    parser.add_argument("--cut", help="the file below config/<study>/cuts/ (default: that of config/config.yaml)")
+
+
+def _choose(options: argparse.Namespace) -> None:
+    """Fill in study and cut where a command takes them and none was given."""
+    if hasattr(options, "cut") and not (options.study and options.cut):
+        chosen = load_choice({name: value for name in ("study", "cut") if (value := getattr(options, name))})
+        options.study, options.cut = chosen.study, chosen.cut
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ ELSEWHERE = {
         "cross_checks": "clean/cross_checks.py",
     },
 }
-_CODELISTS = Path("config/codelists/terms.csv")
+_CODELISTS = Path("config/codelists")
 #: The exact packages that compute: another version of one of them makes every result anew.
 LOCK = Path("requirements.lock")
 
@@ -105,7 +105,8 @@ def key_values(study: Study, wanted: tuple[str, ...] | list[str]) -> str:
 def code(stage: str, name: str, root: Path = ROOT) -> str:
     """Return the hash of everything a job runs: script, job runner, the module it calls, contracts and code lists."""
     inputs = [path for path in _contracts(stage, name, root) if (root / path).is_file()]
-    return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, _CODELISTS, LOCK, root=root)
+    lists = sorted(path.relative_to(root) for path in (root / _CODELISTS).glob("*.csv"))
+    return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, *lists, LOCK, root=root)
 
 
 def _contracts(stage: str, name: str, root: Path) -> list[Path]:

@@ -141,7 +141,11 @@ class Mapping(_Strict):
 
 @dataclass(frozen=True)
 class RawField:
-    """One field of a raw form; `low` and `high` are the plausible limits of Q-110, in the unit of the form."""
+    """One field of a raw form; `low` and `high` are its limits in the unit of the form.
+
+    Outside them a value is doubted and kept (Q-110); `rule` names the check of a field whose limits are those of its
+    scale, so that a value outside them, or one that is no number of the type, is not used.
+    """
 
     name: str
     label: str
@@ -151,6 +155,7 @@ class RawField:
     core: str
     low: Decimal | None
     high: Decimal | None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +216,8 @@ def _raw_field(path: Path, number: int, row: dict[str, str], limits: dict[str, s
         )
     low, high = (Decimal(limits[name]) if limits.get(name) else None for name in ("low", "high"))
     key = int(row["key"] or 0)
-    return RawField(row["field"], row["label"], row["type"], row["codelist"], key, row["core"], low, high)
+    rule = limits.get("rule") or ""
+    return RawField(row["field"], row["label"], row["type"], row["codelist"], key, row["core"], low, high, rule)
 
 
 def load_mapping(path: Path, root: Path = ROOT) -> Mapping:

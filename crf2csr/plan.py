@@ -18,9 +18,9 @@ Kind = Literal["table", "listing", "figure"]
 
 #: What a row of a table may show of the results of each method.
 SHOWN: dict[str, tuple[str, ...]] = {
-    "categories": ("count", "count_percent", "fraction"),
+    "categories": ("count", "count_percent", "fraction", "subjects"),
     "proportions": ("count", "count_percent", "fraction", "interval"),
-    "incidence": ("count", "count_percent", "count_percent_events", "interval"),
+    "incidence": ("count", "count_percent", "count_percent_events", "fraction", "interval"),
     "rates": ("count", "person_years", "rate_interval"),
     "summary": ("n", "mean_sd", "median", "min_max", "quartiles", "individual"),
     "pk_summary": (
@@ -32,12 +32,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "pk_geo_mean",
         "pk_geo_cv",
         "pk_median",
-        "pk_min_max",
+        "pk_min",
+        "pk_max",
         "pk_individual",
         "median_range",
     ),
-    "survival": ("count", "count_percent", "quantile", "survival_range", "landmark", "at_risk", "pk_individual"),
-    "words": ("word",),
+    "survival": ("count", "count_percent", "quantile", "survival_range", "landmark", "at_risk", "individual_times"),
+    "words": ("word", "day"),
 }
 #: The kind of display that each layout makes. Where its module lies: `lineage.ELSEWHERE`.
 LAYOUTS: dict[str, Kind] = {
@@ -66,6 +67,13 @@ class Condition(_Model):
     op: Operator
     value: str | tuple[str, ...] = ""
 
+    @property
+    def text(self) -> str:
+        """The condition as it stands below an empty display."""
+        return (
+            f"{self.variable} {self.op} {self.value if isinstance(self.value, str) else ', '.join(self.value)}".strip()
+        )
+
 
 class ColumnGroup(_Model):
     """One column: the subjects of ADSL that meet `where`; a subject may be in several columns (pooled groups)."""
@@ -88,8 +96,9 @@ class VariableSpec(_Model):
 
     `categories` are planned and always shown; where absent, those found are taken in alphabetical order. `within`
     splits a category by a second variable. `composites` are named unions of categories; `intervals` names what gets a
-    confidence interval. `among` narrows the denominator to subjects with a row that meets it (default: all subjects of
-    the column). `worst` is a grade of which only the highest of a subject counts.
+    confidence interval (of an incidence without planned categories, the blank name is all rows together). `among`
+    narrows the denominator to subjects with a row that meets it (default: all subjects of the column). `worst` is a
+    grade of which only the highest of a subject counts.
     """
 
     name: str
@@ -109,20 +118,26 @@ class VariableSpec(_Model):
 
 
 class AnalysisSpec(_Model):
-    """An analysis: one method over one dataset, repeated for each population (`<name>-<population>` is its id)."""
+    """An analysis: one method over one dataset, repeated for each population (`<name>-<population>` is its id).
+
+    `match` finds the rows of a column in a dataset without subjects: ADSL variable of the column's conditions to the
+    variable of the dataset that holds the same value.
+    """
 
     method: Literal["categories", "proportions", "incidence", "rates", "summary", "pk_summary", "survival", "words"]
     data: str
     populations: tuple[str, ...]
     columns: str
     variables: tuple[VariableSpec, ...]
+    match: dict[str, str] = {}
 
 
 class RowSpec(_Model):
     """One row of a table: what it shows (`SHOWN`) of which result.
 
     `each` repeats it for every category found, nested categories one step to the right; `when_positive` drops it where
-    nobody is counted.
+    nobody is counted; `only` names the columns that the row applies to, if not all: the others show NA.
+    `population` is another one than that of the part, for a row that counts outside it (`subjects`).
     """
 
     label: str = ""
@@ -133,6 +148,8 @@ class RowSpec(_Model):
     show: str = ""
     each: bool = False
     when_positive: bool = False
+    only: tuple[str, ...] = ()
+    population: str = ""
     decimals: int = 0
     note: str = ""
 
@@ -168,7 +185,7 @@ class DisplaySpec(_Model):
     """A table, listing or figure of the appendix; its id is its file stem, bookmark and link target.
 
     `analyses` are those that the layout reads besides the ones its rows name; `data` the datasets that it reads itself,
-    and `variables` what a figure draws of them.
+    and `variables` what a figure draws of them. `levels` are the columns of `columns` that a figure draws (none: all).
     """
 
     layout: str
@@ -182,6 +199,7 @@ class DisplaySpec(_Model):
     analyses: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
     sort: tuple[str, ...] = ()
     list_columns: tuple[ListColumn, ...] = ()
@@ -243,9 +261,10 @@ class Plan:
     def analyses_of(self, display: str) -> list[Analysis]:
         """Return the analyses that a display shows, in order of first use."""
         spec = self.file.displays[display]
-        names = [row.analysis for row in spec.rows if row.analysis] + list(spec.analyses)
+        names = [(row.analysis, row.population) for row in spec.rows if row.analysis]
+        names += [(name, "") for name in spec.analyses]
         populations = [part.population for part in spec.parts] or [spec.population]
-        ids = [f"{name}-{population}" for population in populations for name in names]
+        ids = [f"{name}-{own or population}" for population in populations for name, own in names]
         return [self.analyses[id_] for id_ in dict.fromkeys(ids)]
 
     def datasets_of(self, display: str) -> list[str]:

@@ -84,6 +84,7 @@ def _analysis_problems(file: PlanFile, root: Path) -> Iterator[Problem]:
         if spec.columns not in file.columns:
             yield at, _unknown(spec.columns, file.columns, "column set")
         yield from _variable_problems(at, spec, root)
+        yield from _match_problems(file, at, spec, root)
 
 
 def _variable_problems(at: Address, spec: AnalysisSpec, root: Path) -> Iterator[Problem]:
@@ -99,10 +100,25 @@ def _variable_problems(at: Address, spec: AnalysisSpec, root: Path) -> Iterator[
         if labels.count(variable.label) > 1:
             yield at, f"variable '{variable.label}' stands twice; tell them apart with `as`"
         yield from _condition_problems(at, (*variable.where, *variable.among), contract)
-        known = [*variable.categories, *variable.composites]
+        found = spec.method == "incidence" and not variable.categories
+        known = [*variable.categories, *variable.composites, *([""] if found else [])]
         if variable.intervals and "interval" not in SHOWN[spec.method]:
             yield at, f"method '{spec.method}' gives no intervals; use 'proportions'"
+        if variable.worst and spec.method != "incidence":
+            yield at, f"method '{spec.method}' knows no `worst`; use 'incidence'"
         yield from ((at, _unknown(i, known, "category")) for i in variable.intervals if i not in known)
+
+
+def _match_problems(file: PlanFile, at: Address, spec: AnalysisSpec, root: Path) -> Iterator[Problem]:
+    if bool(spec.match) != (spec.method == "words"):
+        yield at, "`match` belongs to the method 'words', which needs it"
+    names = load_contract("derive", spec.data, root).names if _has_contract(spec.data, root) else []
+    yield from (
+        (at, _unknown(own, names, f"variable of {spec.data}")) for own in spec.match.values() if own not in names
+    )
+    for group in file.columns.get(spec.columns, ()) if spec.match else ():
+        missing = sorted(set(spec.match) - {condition.variable for condition in group.where})
+        yield from ((at, f"column '{group.id}' of '{spec.columns}' has no condition on {name}") for name in missing)
 
 
 def _condition_problems(at: Address, conditions: tuple[Condition, ...], contract: Contract) -> Iterator[Problem]:
@@ -134,7 +150,7 @@ def _display_problems(file: PlanFile, root: Path) -> Iterator[Problem]:
             if not _has_contract(dataset, root):
                 yield at, f"unknown dataset '{dataset}'"
         yield from _list_problems(at, spec, root)
-        yield from _drawn_problems(at, spec, root)
+        yield from _drawn_problems(file, at, spec, root)
     for program in file.qc:
         if not (root / "qc" / f"{program}.py").is_file():
             yield ("qc",), f"no program qc/{program}.py"
@@ -149,10 +165,12 @@ def _part_problems(file: PlanFile, at: Address, spec: DisplaySpec) -> Iterator[P
     for population in [spec.population, *(part.population for part in spec.parts)]:
         if population not in file.populations:
             yield at, _unknown(population, file.populations, "population")
-    if spec.layout == "rows" and not spec.parts:
+    if spec.kind == "table" and not spec.parts:
         yield at, "a table needs parts; name at least one population"
-    if spec.layout == "rows" and not any(row.analysis for row in spec.rows):
+    if spec.kind == "table" and not any(row.analysis for row in spec.rows):
         yield at, "a table needs a row that shows an analysis"
+    ids = [group.id for group in file.columns.get(spec.columns, ())]
+    yield from ((at, _unknown(name, ids, "column")) for row in spec.rows for name in row.only if name not in ids)
     for row in spec.rows:
         if row.analysis in file.analyses and file.analyses[row.analysis].columns != spec.columns:
             yield at, f"columns '{spec.columns}' are not those of analysis '{row.analysis}'"
@@ -160,10 +178,11 @@ def _part_problems(file: PlanFile, at: Address, spec: DisplaySpec) -> Iterator[P
             yield at, _unknown(row.analysis, file.analyses, "analysis")
             continue
         for part in spec.parts if row.analysis else ():
-            if part.population not in file.analyses[row.analysis].populations:
-                yield at, f"analysis '{row.analysis}' is not planned for population '{part.population}'"
+            population = row.population or part.population
+            if population not in file.analyses[row.analysis].populations:
+                yield at, f"analysis '{row.analysis}' is not planned for population '{population}'"
         if row.analysis:
-            yield from _row_problems(file.analyses[row.analysis], at, row)
+            yield from _row_problems(file.analyses[row.analysis], at, row, spec.layout)
 
 
 def _analysis_use_problems(file: PlanFile, at: Address, spec: DisplaySpec) -> Iterator[Problem]:
@@ -176,16 +195,20 @@ def _analysis_use_problems(file: PlanFile, at: Address, spec: DisplaySpec) -> It
         yield from ((at, f"analysis '{name}' is not planned for population '{p}'") for p in missing)
 
 
-def _drawn_problems(at: Address, spec: DisplaySpec, root: Path) -> Iterator[Problem]:
+def _drawn_problems(file: PlanFile, at: Address, spec: DisplaySpec, root: Path) -> Iterator[Problem]:
     known = [
         name for data in spec.data if _has_contract(data, root) for name in load_contract("derive", data, root).names
     ]
     yield from (
         (at, _unknown(v, known, f"variable of {', '.join(spec.data)}")) for v in spec.variables if v not in known
     )
+    groups = [group.id for group in file.columns.get(spec.columns, ())]
+    yield from (
+        (at, _unknown(level, groups, f"column of '{spec.columns}'")) for level in spec.levels if level not in groups
+    )
 
 
-def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec) -> Iterator[Problem]:
+def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec, layout: str) -> Iterator[Problem]:
     named = f"analysis '{row.analysis}'"
     variable = next((v for v in analysis.variables if v.label == row.variable), None)
     if variable is None:
@@ -196,6 +219,11 @@ def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec) -> Iterator
         yield at, f"{named}, variable '{row.variable}': {_unknown(row.category, known, 'category')}"
     if row.show not in SHOWN[analysis.method]:
         yield at, f"row '{row.label}' shows '{row.show}'; of {named} a row shows {', '.join(SHOWN[analysis.method])}"
+    if bool(variable.worst) != (layout == "grades"):
+        yield (
+            at,
+            f"{named}, variable '{row.variable}': the layout 'grades' shows variables with `worst`, and no other does",
+        )
     if row.show == "interval" and row.category not in variable.intervals:
         yield at, f"{named}, variable '{row.variable}': no interval is planned for '{row.category}'"
     if row.note and (row.each or row.when_positive):

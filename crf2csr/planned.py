@@ -32,7 +32,8 @@ def display_entry(plan: Plan, display: str) -> str:
 
 def _populations(plan: Plan, display: str) -> list[str]:
     spec = plan.file.displays[display]
-    return sorted({spec.population, *(part.population for part in spec.parts)})
+    own = (row.population for row in spec.rows if row.population)
+    return sorted({spec.population, *(part.population for part in spec.parts), *own})
 
 
 def display_keys(plan: Plan, display: str, root: Path = ROOT) -> list[str]:
@@ -49,10 +50,16 @@ def display_keys(plan: Plan, display: str, root: Path = ROOT) -> list[str]:
     used += [pair for analysis in analyses for pair in _analysis_variables(analysis)]
     used += [(dataset, variable) for dataset in spec.data for variable in _display_variables(spec, dataset)]
     found = {key for dataset, name in used for key in load_contract("derive", dataset, root).variable(name).keys}
-    methods = {analysis.spec.method for analysis in analyses}
-    return sorted(
-        found.union(keys("display", spec.layout, root), *(keys("analyze", method, root) for method in methods))
-    )
+    return sorted(found.union(keys("display", spec.layout, root), *(_method_keys(a, root) for a in analyses)))
+
+
+def _method_keys(analysis: Analysis, root: Path) -> set[str]:
+    """Return the study keys of a method; those of intervals only where the plan asks for one."""
+    found = set(keys("analyze", analysis.spec.method, root))
+    counts = analysis.spec.method in ("proportions", "incidence")
+    if counts and not any(variable.intervals for variable in analysis.spec.variables):
+        found = {key for key in found if not key.startswith("ci.")}
+    return found
 
 
 def _analysis_variables(analysis: Analysis) -> Iterable[tuple[str, str]]:

@@ -19,6 +19,8 @@ from crf2csr.errors import InputError, shown
 
 #: Configuration is written by hand; anything larger is a mistake or an attack (F-303).
 LARGEST = 1_000_000
+#: Levels of lists and keys; libyaml has no guard of its own and takes quadratic time for deep nests.
+DEEPEST = 40
 _NULLS = {"null", "~", ""}
 Lines = dict[tuple[str | int, ...], int]
 
@@ -52,22 +54,25 @@ def load_yaml(path: Path) -> Document:
         raise InputError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     lines: Lines = {}
     try:
-        _refuse_aliases(path, text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_hidden(path, text)
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
         return Document(path, _build(path, root, (), lines) if root is not None else {}, lines)
     except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = data.count(b"\n", 0, error.position) + 1  # libyaml counts bytes
         raise InputError(f"{path} line {line}: not valid YAML: {error.reason}; remove the character") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise InputError(f"{path} line {line}: not valid YAML: {getattr(error, 'problem', error)}") from error
-    except RecursionError as error:
-        raise InputError(f"{path}: lists or keys nested too deeply; a configuration file is flat") from error
 
 
-def _refuse_aliases(path: Path, text: str) -> None:
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+def _refuse_hidden(path: Path, text: str) -> None:
+    """Refuse aliases, anchors, tags and deep nests while they are events, before anything is built of them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise InputError(f"{path}: lists or keys nested too deeply; a configuration file is flat")
         tag = getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or tag:
             what = f"tag {tag}" if tag else "anchors and aliases"
@@ -78,9 +83,7 @@ def _refuse_aliases(path: Path, text: str) -> None:
 def _build(path: Path, node: yaml.Node, address: tuple[str | int, ...], lines: Lines) -> Any:
     lines[address] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        if any("\ud800" <= character <= "\udfff" for character in node.value):
-            raise InputError(f"{path} line {lines[address]}: half a character (surrogate); write the character itself")
-        return None if node.style is None and node.value in _NULLS else node.value
+        return None if not node.style and node.value in _NULLS else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_build(path, item, (*address, index), lines) for index, item in enumerate(node.value)]
     result: dict[str, Any] = {}

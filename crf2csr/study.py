@@ -104,6 +104,7 @@ KEYS: dict[str, Any] = {
     "pk.unit": Literal["ng/mL"],
     "visit.schedule": tuple[Visit, ...],
     "visit.window_days": int,
+    "study.start_date": Day,
     "display.zero_style": Literal["bare", "full"],
     "display.small_n": int,
     "data_cutoff": Day,

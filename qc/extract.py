@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from crf2csr.errors import InputError
@@ -32,18 +33,29 @@ KEYS = {
     "eos": (),
     "fu": ("FUNO",),
     "ae": ("AENO",),
+    "promis": ("FOLDER", "INSTR", "ITEM"),
+    "bcpt": ("FOLDER", "ITEM"),
+    "pk": ("FOLDER", "TPT"),
 }
+#: The forms that say who was dosed, when and at which level (`qc.people`).
+PEOPLE = ("dm", "enr", "ex_oral", "ex_tdm1", "act", "eot", "eos", "fu", "ae")
 #: The date that places a record before or after the cutoff (R-209).
 DATES = {
     **{"enr": "ENRDAT_RAW", "ex_oral": "STDAT_RAW", "ex_tdm1": "EXDAT_RAW", "tl": "DAT_RAW", "ntl": "DAT_RAW"},
     **{"nl": "DAT_RAW", "rs": "RSDAT", "act": "STDAT_RAW", "eot": "LASTDAT_RAW", "eos": "EOSDAT_RAW"},
-    **{"fu": "FUDAT_RAW", "ae": "STDAT_RAW"},
+    **{"fu": "FUDAT_RAW", "ae": "STDAT_RAW", "promis": "QSDAT_RAW", "bcpt": "QSDAT_RAW"},
+    "pk": "PCDAT_RAW",
 }
 
 
-def read_extract(folder: Path, cutoff: int) -> dict[str, dict[str, list[Row]]]:
+def read_extract(folder: Path, cutoff: int, forms: Iterable[str]) -> dict[str, dict[str, list[Row]]]:
     """Return form → subject → rows that count at the cutoff (an ordinal). Raises InputError for an unreadable file."""
-    return {form: _by_subject(_known_by(cutoff, form, _records(folder, form))) for form in KEYS}
+    return {form: _by_subject(_known_by(cutoff, form, _records(folder, form))) for form in forms}
+
+
+def read_form(folder: Path, form: str) -> dict[str, list[Row]]:
+    """Return subject → rows of one form, whenever they are dated. Raises InputError for an unreadable file."""
+    return _by_subject(_records(folder, form))
 
 
 def when(form: str, row: Row) -> Span | None:
@@ -72,7 +84,7 @@ def _records(folder: Path, form: str) -> list[Row]:
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in alive:
         groups[_key(form, row)].append(row)
-    return [rows[0] for rows in groups.values() if len({_content(row) for row in rows}) == 1]
+    return [rows[0] for rows in groups.values() if len({content(row) for row in rows}) == 1]
 
 
 def _key(form: str, row: Row) -> tuple[str, ...]:
@@ -80,7 +92,7 @@ def _key(form: str, row: Row) -> tuple[str, ...]:
     return (row["SUBJECT"], *own)
 
 
-def _content(row: Row) -> tuple[tuple[str, str], ...]:
+def content(row: Row) -> tuple[tuple[str, str], ...]:
     """Return what a record says: all but clerical columns and the dates that the EDC completed by itself."""
     imputed = {name.removesuffix("_RAW") for name in row if name.endswith("_RAW")}
     return tuple((name, text) for name, text in sorted(row.items()) if name not in CLERICAL | imputed)

@@ -50,6 +50,22 @@ def columns(person: Person, recommended: int | None) -> set[str]:
     return {name for name, yes in member.items() if yes}
 
 
+def safety_columns(forms: Forms, person: Person, recommended: int | None) -> set[str]:
+    """Return the columns of column set C1 of safety displays: dose columns by the dose taken, RP2D as assigned (R-305).
+
+    The dose taken is that of the first palbociclib record; without one it is the assigned level.
+    """
+    taken = [
+        (days.day, number(row["EXNO"]) or 0, dose)
+        for row in forms["ex_oral"].get(person.subject, [])
+        if answer("yes_no", row["GIVEN"]) == YES and answer("drug", row["DRUG"]) == "PALBOCICLIB"
+        if (days := span(row["STDAT_RAW"])) and days.day and (dose := number(row["DOSE"])) is not None
+    ]
+    first = min(taken)[2] if taken else person.level
+    doses = {f"d{level}" for level in (75, 100, 125) if person.phase == "I" and first == level}
+    return doses | (columns(person, recommended) & {"rp2d", "all"})
+
+
 def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     start, end = min(first for first, _ in doses), max(last for _, last in doses)
     enrollments = _in_order(forms["enr"].get(subject, []))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from crf2csr.ard import Result
+from crf2csr.ard import Result, path
 from qc.best import BEST_FIRST, CONTROLLED, Best
 
 COLUMNS = ("d75", "d100", "d125", "ph2", "rp2d", "all")
@@ -18,13 +18,13 @@ def rows(population: str, members: Mapping[str, tuple[set[str], Best]], level: f
         counted = [best for columns, best in members.values() if column in columns]
         found[_address(population, column, "", "", "N")] = repr(len(counted))
         for variable, category, hits, with_interval in _counts(counted):
-            for statistic, value in _statistics(hits, len(counted), with_interval, level):
+            for statistic, value in statistics(hits, len(counted), with_interval, level):
                 found[_address(population, column, variable, category, statistic)] = value
     return found
 
 
 def _address(population: str, column: str, variable: str, category: str, statistic: str) -> str:
-    return Result(f"response-{population}", "c3", column, variable, category, statistic, None).id
+    return Result(f"response-{population}", "c3", column, variable, category and path(category), statistic, None).id
 
 
 def _counts(counted: list[Best]) -> Iterator[tuple[str, str, int, bool]]:
@@ -38,7 +38,8 @@ def _counts(counted: list[Best]) -> Iterator[tuple[str, str, int, bool]]:
     yield "CBENU", "Y", sum(b.benefit_unconfirmed for b in counted), True
 
 
-def _statistics(hits: int, total: int, with_interval: bool, level: float) -> Iterator[tuple[str, str]]:
+def statistics(hits: int, total: int, with_interval: bool, level: float) -> Iterator[tuple[str, str]]:
+    """Yield n, N, estimate and, where planned, both limits of a proportion."""
     yield "n", repr(hits)
     yield "N", repr(total)
     yield "estimate", repr(round(hits / total, 9)) if total else NO_DENOMINATOR

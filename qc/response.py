@@ -12,7 +12,7 @@ from typing import Any
 
 from crf2csr.errors import InputError
 from qc.best import Best, best_response
-from qc.extract import read_extract
+from qc.extract import PEOPLE, read_extract
 from qc.people import Person, columns, dosed
 from qc.rates import rows
 from qc.scans import visits_of
@@ -38,7 +38,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
         if values[key] != known:
             raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
     cutoff = values["data_cutoff"].toordinal()
-    forms = read_extract(extract, cutoff)
+    forms = read_extract(extract, cutoff, (*PEOPLE, "tl", "ntl", "nl", "rs"))
     blank_is_no = values["tumor.new_lesion_blank"] == "no_if_form_present"
     found: dict[str, str] = {}
     sets: dict[str, dict[str, tuple[set[str], Best]]] = {"fas": {}, "measurable": {}, "evaluable": {}}

@@ -36,9 +36,26 @@ ANSWERS = {
         **{"1": "SYSTEMIC", "2": "RADIOTHERAPY", "3": "SURGERY"},
         **{w.lower(): w for w in ("SYSTEMIC", "RADIOTHERAPY", "SURGERY")},
     },
+    "short_form": {
+        **{"1": "ANXIETY", "2": "DEPRESSION", "3": "FATIGUE", "4": "SLEEP DISTURBANCE"},
+        **{"5": "PAIN INTERFERENCE", "6": "PHYSICAL FUNCTION", "7": "SOCIAL ROLES"},
+        **{w.lower(): w for w in ("ANXIETY", "DEPRESSION", "FATIGUE", "SLEEP DISTURBANCE")},
+        **{w.lower(): w for w in ("PAIN INTERFERENCE", "PHYSICAL FUNCTION", "SOCIAL ROLES")},
+    },
+    "drug": {
+        **{"1": "PALBOCICLIB", "2": "LETROZOLE", "3": "T-DM1"},
+        **{w.lower(): w for w in ("PALBOCICLIB", "LETROZOLE", "T-DM1")},
+    },
+    "dose_problem": {"2": "MISSED", "missed": "MISSED", "3": "VOMITED", "vomited": "VOMITED"},
     # of the reasons for an end, only progression and death are asked for
     "eot_reason": {"1": "PROGRESSION", "progressive disease": "PROGRESSION", "3": "DEATH", "death": "DEATH"},
     "eos_reason": {"2": "PROGRESSION", "progressive disease": "PROGRESSION", "4": "DEATH", "death": "DEATH"},
+    "relation": {"1": "RELATED", "related": "RELATED", "2": "NOT RELATED", "not related": "NOT RELATED"},
+    "action": {
+        **{"2": "DOSE REDUCED", "3": "DRUG INTERRUPTED", "4": "DRUG WITHDRAWN"},
+        **{w.lower(): w for w in ("DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN")},
+    },
+    "outcome": {"5": "FATAL", "fatal": "FATAL"},
     "survival": {"1": "ALIVE", "alive": "ALIVE", "2": "DEAD", "dead": "DEAD", "3": "LOST", "lost": "LOST"},
 }
 MISSING_NUMBERS = {"nd", "-99", "-98"}
@@ -51,11 +68,13 @@ def answer(kind: str, text: str) -> str:
 
 
 def visit_name(label: str) -> str:
-    """Return the contract's visit of a folder of the export: `Tumor assessment 2` is TUM2."""
+    """Return the contract's visit of a folder of the export: `Tumor assessment 2` is TUM2, `Cycle 2 Day 1` C2D1."""
     text = " ".join(label.split())
+    if match := re.fullmatch(r"cycle (\d+) day (\d+)", text.casefold()):
+        return f"C{int(match[1])}D{int(match[2])}"
     if match := re.fullmatch(r"tumor assessment (\d+)", text.casefold()):
         return f"TUM{int(match[1])}"
-    return {"screening": "SCREENING"}.get(text.casefold(), text.upper())
+    return {"screening": "SCREENING", "end of treatment": "EOT"}.get(text.casefold(), text.upper())
 
 
 def number(text: str) -> Fraction | None:

@@ -22,6 +22,18 @@ from crf2csr.study import Setting, Study, View, declared, load_study
 
 STUDY_ID = "NCT03709082"
 DOMAINS = ("dm", "ds", "dd", "ex", "ec", "ae", "fa", "tu", "tr", "rs", "cm", "pr", "pc", "ss")
+DOMAINS += ("ie", "sv", "vs", "mh", "famh", "pe", "rsec", "lb", "eg", "cv", "qs", "dv")
+
+#: Variables that a domain sets by itself, which a table need not name.
+ASSIGNED = {
+    "rs": {"RSEVAL": "INVESTIGATOR"},
+    "rsec": {"RSTESTCD": "ECOG"},
+    "pe": {"PETESTCD": "PHYSEXAM"},
+    "famh": {"FAOBJ": "BREAST CANCER"},
+    "cv": {"CVTESTCD": "LVEF"},
+    "cm": {"CMCAT": "ON-STUDY CANCER THERAPY"},
+    "pr": {"PRCAT": "ON-STUDY CANCER THERAPY"},
+}
 
 
 def table(text: str) -> pd.DataFrame:
@@ -57,7 +69,7 @@ def form(name: str, text: str = "SUBJECT", first_row: int = 2) -> Form:
 def domain(name: str, text: str = "USUBJID") -> pd.DataFrame:
     """Return a conforming clean domain; USUBJID may be written as the subject alone, what follows from it or the name
     is filled in."""
-    return conforming("clean", name, text, RAWFILE=f"{name}.csv", DOMAIN=name.upper(), RSEVAL="INVESTIGATOR")
+    return conforming("clean", name, text, RAWFILE=f"{name}.csv", DOMAIN=name[:2].upper(), **ASSIGNED.get(name, {}))
 
 
 @cache

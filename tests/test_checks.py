@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from crf2csr.checks import CHECKS, query, summarize
+from crf2csr.checks import CHECKS, absent_forms, query, summarize
 from crf2csr.errors import shown
 from crf2csr.results import QUERY_COLUMNS
 
@@ -69,3 +69,12 @@ def test_the_summary_lists_every_rule_and_never_passes_what_did_not_run():
 )
 def test_a_foreign_text_fits_one_line_of_a_message(text, seen):
     assert shown(text) == seen
+
+
+def test_a_rule_with_alternative_forms_runs_on_those_that_the_study_has():
+    assert absent_forms("Q-115", ["mh"]) == []
+    assert absent_forms("Q-115", ["tl"]) == ["ae|mh|cm"]
+    assert absent_forms("Q-309", ["ie", "enr"]) == ["dv"]
+    assert absent_forms("Q-611", []) == []
+    table = summarize(pd.DataFrame({"rule": ["Q-115"]}, dtype="string"), {"ae": 3, "mh": 4}, ["ae", "mh"])
+    assert table.set_index("rule").loc["Q-115", ["tested", "failures", "not_run"]].tolist() == ["7", "1", ""]

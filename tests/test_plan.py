@@ -91,3 +91,61 @@ def test_a_name_that_leads_nowhere_is_refused_with_file_and_line(tmp_path, chang
 def test_a_number_that_is_none_is_refused(tmp_path, number):
     with pytest.raises(InputError, match="number"):
         planned(tmp_path, ages=AGE, tables=TABLE % ("t-1", number))
+
+
+def test_a_figure_draws_known_columns(tmp_path):
+    figure = (
+        "displays:\n  f-1: {layout: kaplan_meier, number: 14.1, title: PFS, population: fas, columns: all, "
+        "analyses: [age], levels: [rp2d]}\n"
+    )
+    with pytest.raises(InputError, match=r"displays\.f-1: unknown column of 'all' 'rp2d'"):
+        planned(tmp_path, ages=AGE, figures=figure)
+
+
+EVENTS = """
+analyses:
+  ae:
+    method: %s
+    data: adae
+    populations: [fas]
+    columns: all
+    variables: [{name: AEBODSYS, within: AEDECOD%s}]
+displays:
+  t-1:
+    layout: %s
+    number: 14.3
+    title: Events
+    population: fas
+    columns: all
+    parts: [{id: fas, population: fas}]
+    rows: [{label: Any, analysis: ae, variable: AEBODSYS, show: count_percent%s}]
+"""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("incidence", ', intervals: [""]', "rows", ""),
+        ("incidence", ", worst: AETOXGR", "grades", ""),
+        ("incidence", "", "rows", ", only: [all]"),
+    ],
+)
+def test_a_table_of_events_is_taken(tmp_path, given):
+    assert list(planned(tmp_path, events=EVENTS % given).file.displays) == ["t-1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        (("categories", ", worst: AETOXGR", "grades", ""), "knows no `worst`"),
+        (("incidence", ", worst: GRADE", "grades", ""), "unknown variable of adae 'GRADE'"),
+        (("incidence", ", worst: AETOXGR", "rows", ""), "the layout 'grades' shows variables with `worst`"),
+        (("incidence", "", "grades", ""), "the layout 'grades' shows variables with `worst`"),
+        (("incidence", "", "rows", ", only: [d75]"), "unknown column 'd75'"),
+        (("incidence", ", intervals: [Skin]", "rows", ""), "unknown category 'Skin'"),
+        (("proportions", ', intervals: [""]', "rows", ""), "unknown category ''"),
+    ],
+)
+def test_a_table_of_events_that_cannot_be_made_is_refused(tmp_path, given, complaint):
+    with pytest.raises(InputError, match=complaint):
+        planned(tmp_path, events=EVENTS % given)

@@ -1,10 +1,13 @@
 """The workflow on the tiny study: what runs, what runs again and why, and that the same input gives the same bytes."""
 
 import json
+import re
 
 import pytest
 
-from tests.mini_study import RESULTS, copy_tree, crf2csr, hashes, planned_jobs, replace, snakemake
+from tests.mini_study import RESULTS, ROOT, copy_tree, crf2csr, hashes, planned_jobs, replace, snakemake
+
+DOCUMENTS = ("report pdf", "report docx", "report html")
 
 # One after the other on one worker: each test starts Snakemake, and the tree is built once.
 pytestmark = pytest.mark.xdist_group("workflow")
@@ -28,7 +31,9 @@ def test_cold_run_gives_the_appendix_and_the_numbers_worked_by_hand(tree):
     01-002 60, 55, 68 (+13 mm, +23.6 % from 55: PD), so SD at day 63 from the first dose. 01-003 40, then one lesion
     not evaluated and 21 mm seen: NE. 01-004 was never enrolled. ORR 1/3: Clopper-Pearson (0.8, 90.6).
     """
-    assert (tree / RESULTS / "report/appendix.pdf").read_bytes().startswith(b"%PDF-")
+    starts = [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04"), ("html", b"<!DOCTYPE html>")]
+    for suffix, start in starts:
+        assert (tree / RESULTS / f"report/appendix.{suffix}").read_bytes().startswith(start)
     model = json.loads((tree / RESULTS / "display/t-1.json").read_text())
     (part,) = model["parts"]
     assert [column["n"] for column in part["columns"]] == [3, 0, 3]
@@ -70,7 +75,7 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
             "config/mini/plan.yaml",
             "title: Confirmed best overall response",
             "title: Best overall response, confirmed",
-            {"display t-1", "report", "verdict"},
+            {"display t-1", *DOCUMENTS, "verdict"},
             id="a changed title",
         ),
         pytest.param(
@@ -84,7 +89,8 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
                 "display l-3",
                 "display f-1",
                 "cross checks",
-                "report",
+                "report queries",
+                *DOCUMENTS,
                 "verdict",
             },
             id="a changed study key re-runs what declares it and what lies below",
@@ -93,7 +99,7 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
             "crf2csr/analyze/summary.py",
             "Summaries of a continuous value by column",
             "Summaries of one continuous value by column",
-            {"analyze change-measurable", "display t-2", "report", "verdict"},
+            {"analyze change-measurable", "display t-2", *DOCUMENTS, "verdict"},
             id="a changed module re-runs what imports it",
         ),
         pytest.param(
@@ -130,6 +136,32 @@ def test_the_copy_runs_its_own_code_and_other_places_give_the_same_bytes(tree, t
     replace(other / "crf2csr/display/footer.py", "percentages are n/N", "percentages are n divided by N")
     assert snakemake(other).returncode == 0
     assert "n divided by N" in (other / RESULTS / "display/t-1.json").read_text()
+
+
+def test_a_table_of_a_known_kind_takes_no_code(tree):
+    """The example of the README, put into the plan of the tiny study.
+
+    Ages at consent of its dm.csv by hand: 59, 64, 48 years; mean 171/3 = 57, SD √((4 + 49 + 81)/2) = 8.19.
+    """
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = next(block for block in re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL) if "displays:" in block)
+    piece = tree / "config/mini/plan/who.yaml"
+    piece.parent.mkdir()
+    piece.write_text(example.replace("columns: c1", "columns: doses"), encoding="utf-8")
+    try:
+        result = crf2csr(tree, "run", "--study", "mini", "--cut", "one")
+        assert result.returncode == 0, result.stdout + result.stderr
+        model = json.loads((tree / RESULTS / "display/t-14-1-12.json").read_text())
+    finally:
+        piece.unlink()
+        piece.parent.rmdir()
+    (part,) = model["parts"]
+    cells = {row["label"]: [cell["text"] for cell in row["cells"]] for row in part["rows"]}
+    assert cells["First enrolled in phase I"] == ["3 (100.0)", "–", "3 (100.0)"]
+    assert cells["First enrolled in phase II"] == ["0", "–", "0"]
+    assert cells["n"] == ["3", "–", "3"]
+    assert cells["Mean (SD)"] == ["57.0 (8.19)", "–", "57.0 (8.19)"]
+    assert cells["Min, Max"] == ["48, 64", "–", "48, 64"]
 
 
 def test_two_runs_in_one_folder(tree):

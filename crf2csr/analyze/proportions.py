@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crf2csr.analyze.categories import categories
 from crf2csr.analyze.statistics.proportions import compute_clopper_pearson, compute_mid_p, compute_wilson
 from crf2csr.ard import Analysis as AnalysisResults
-from crf2csr.ard import Result
+from crf2csr.ard import Result, path
 from crf2csr.plan import Analysis
 from crf2csr.study import View, uses
 
@@ -26,18 +26,19 @@ def proportions(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, stud
     Both limits always exist unless N = 0: then value None, code `–` (R-801). The method column names the interval.
     """
     counted = categories(adsl, data, analysis, study)
-    wanted = {(v.label, category) for v in analysis.spec.variables for category in v.intervals}
+    wanted = {(v.label, path(category)) for v in analysis.spec.variables for category in v.intervals}
     totals = {(r.level, r.variable, r.category): r.value for r in counted.results if r.statistic == "N"}
     limits = [
         limit
         for result in counted.results
         if result.statistic == "n" and (result.variable, result.category) in wanted
-        for limit in _limits(result, int(totals[result.level, result.variable, result.category] or 0), study)
+        for limit in limits_of(result, int(totals[result.level, result.variable, result.category] or 0), study)
     ]
     return AnalysisResults((*counted.results, *limits), counted.members)
 
 
-def _limits(count: Result, total: int, study: View) -> Iterator[Result]:
+def limits_of(count: Result, total: int, study: View) -> Iterator[Result]:
+    """Yield `lower` and `upper` of the proportion behind a count (its result `n`) among `total` subjects (R-801)."""
     method = study["ci.method"]
     found = INTERVALS[method](int(count.value or 0), total, study["ci.level"]) or (None, None)
     text, warning = ("", "") if total else ("–", "no interval for N = 0 (R-801)")

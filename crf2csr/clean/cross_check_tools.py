@@ -23,10 +23,22 @@ FORMS: dict[str, tuple[str, dict[str, str], str]] = {
     "tu": ("TUGRPID", {"NON-TARGET": "ntl", "NEW": "nl"}, "tl"),
     "tr": ("TRGRPID", {"NON-TARGET": "ntl", "NEW": "nl"}, "tl"),
     "rs": ("", {}, "rs"),
-    "cm": ("", {}, "act"),
-    "pr": ("", {}, "act"),
+    "cm": ("CMCAT", {"PRIOR CANCER THERAPY": "ptx", "CONCOMITANT MEDICATION": "cm"}, "act"),
+    "pr": ("PRCAT", {"PRIOR CANCER THERAPY": "ptx"}, "act"),
     "pc": ("", {}, "pk"),
     "ss": ("", {}, "fu"),
+    "ie": ("", {}, "ie"),
+    "sv": ("", {}, "sv"),
+    "vs": ("", {}, "vs"),
+    "mh": ("", {}, "mh"),
+    "famh": ("", {}, "dxh"),
+    "pe": ("", {}, "pe"),
+    "rsec": ("", {}, "pe"),
+    "lb": ("", {}, "lb"),
+    "eg": ("", {}, "card"),
+    "cv": ("", {}, "card"),
+    "qs": ("QSCAT", {"BCPT": "bcpt"}, "promis"),
+    "dv": ("", {}, "dv"),
 }
 #: Drug to the columns of AE that hold its relation and its action.
 DRUGS = {
@@ -34,21 +46,25 @@ DRUGS = {
     "LETROZOLE": ("AERELLET", "AEACNLET"),
     "T-DM1": ("AERELTDM", "AEACNTDM"),
 }
+#: Category of the therapies of CM and PR that began on study or after study treatment (form act).
+ON_STUDY = "ON-STUDY CANCER THERAPY"
+PRIOR, CONCOMITANT = "PRIOR CANCER THERAPY", "CONCOMITANT MEDICATION"
 #: Lengths of ISO text at which two dates can be compared: year, month, day, minute.
 _KNOWN = (4, 7, 10, 16)
 
 
 def doubt(
-    rows: pd.DataFrame, domain: str, variable: str, rule: str, expected: str = "", severity: str = ""
+    rows: pd.DataFrame, domain: str, variable: str, rule: str, expected: str = "", severity: str = "", field: str = ""
 ) -> pd.DataFrame:
     """Return one query a row of a domain on `variable`; form and field are those that the contract names as its origin.
 
-    The value shown is that of the domain: a date with its known parts, a code as its term.
+    `field` names the field where the variable of the domain comes from another one in each row. The value shown is that
+    of the domain: a date with its known parts, a code as its term.
     """
     forms = form_names(rows, domain)
     origins = load_contract("clean", domain).variable(variable).origin.split()
-    field = forms.map({form: _field(origins, form) for form in forms.unique()})
-    return query_rows(subjects(rows), rows, forms, field, shown_values(rows[variable]), rule, expected, severity)
+    fields = forms.map({form: field or _field(origins, form) for form in forms.unique()})
+    return query_rows(subjects(rows), rows, forms, fields, shown_values(rows[variable]), rule, expected, severity)
 
 
 def _field(origins: list[str], form: str) -> str:

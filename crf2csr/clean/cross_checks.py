@@ -8,12 +8,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crf2csr.clean import cross_checks_assessments as assessments
+from crf2csr.clean import cross_checks_eligibility as eligibility
 from crf2csr.clean import cross_checks_enrollment as enrollment
 from crf2csr.clean import cross_checks_events as events
 from crf2csr.clean import cross_checks_exposure as exposure
+from crf2csr.clean import cross_checks_grades as graded
+from crf2csr.clean import cross_checks_laboratory as laboratory
+from crf2csr.clean import cross_checks_medication as medication
 from crf2csr.clean import cross_checks_pk as pk
+from crf2csr.clean import cross_checks_questionnaires as questionnaires
 from crf2csr.clean import cross_checks_targets as targets
 from crf2csr.clean import cross_checks_tumor as tumor
+from crf2csr.clean import cross_checks_visits as visits
 from crf2csr.clean.domains import together
 from crf2csr.results import QUERY_COLUMNS
 from crf2csr.study import uses
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
 CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     enrollment.orphans,
     events.uncoded_terms,
+    medication.uncoded_history,
     enrollment.ages,
     enrollment.sexes,
     enrollment.second_enrollments,
@@ -42,7 +49,17 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     enrollment.ends_of_drugs,
     enrollment.first_levels,
     enrollment.cohort_sizes,
+    eligibility.unsettled_screening,
     enrollment.without_events,
+    eligibility.study_start,
+    eligibility.criteria,
+    eligibility.performance,
+    eligibility.prior_inhibitors,
+    eligibility.required_therapies,
+    eligibility.recent_therapy,
+    eligibility.receptors,
+    eligibility.leptomeningeal,
+    eligibility.waivers,
     exposure.entered_twice,
     exposure.incomplete_doses,
     exposure.given_answers,
@@ -50,6 +67,8 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     exposure.record_order,
     exposure.palbociclib_doses,
     exposure.infusion_times,
+    laboratory.doses_by_weight,
+    laboratory.changed_weights,
     exposure.cycle_lengths,
     exposure.modification_reasons,
     exposure.event_actions,
@@ -63,10 +82,13 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     events.repeated_events,
     events.relations,
     events.outcomes,
+    graded.undefined_grades,
     events.seriousness,
     events.withdrawals,
     events.discontinuations,
+    graded.unreported_results,
     events.overlapping_events,
+    graded.events_before_consent,
     events.fatal_events,
     events.death_as_end,
     events.death_dates_agree,
@@ -86,6 +108,16 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     tumor.unlinked_lesions,
     assessments.without_lesions,
     assessments.new_lesion_answers,
+    laboratory.implausible_results,
+    laboratory.vital_limits,
+    laboratory.missing_weights,
+    laboratory.ejection_fractions,
+    laboratory.reversed_limits,
+    laboratory.calcium_without_albumin,
+    questionnaires.two_dates,
+    questionnaires.not_done,
+    questionnaires.versions,
+    questionnaires.questionnaire_dates,
     pk.planned_times,
     pk.sample_order,
     pk.sample_windows,
@@ -96,6 +128,11 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     pk.dose_problems,
     pk.samples_and_results,
     enrollment.before_birth,
+    visits.visit_windows,
+    medication.incomplete_medication,
+    medication.prohibited_medication,
+    medication.deviation_categories,
+    medication.periods_of_records,
     events.unrecorded_therapy,
 )
 
@@ -104,13 +141,17 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     "data_cutoff",
     "dlt.window_days",
     "escalation.dose_levels_mg",
+    "pk.cmax_days",
+    "pk.windows_min",
     "rp2d.declared_on",
     "rp2d.value",
+    "study.start_date",
     "tumor.baseline_window_days",
     "tumor.interval_days",
     "tumor.new_lesion_blank",
     "tumor.window_days",
     "visit.schedule",
+    "visit.window_days",
 )
 def cross_checks(
     dm: pd.DataFrame,
@@ -127,14 +168,25 @@ def cross_checks(
     pr: pd.DataFrame,
     pc: pd.DataFrame,
     ss: pd.DataFrame,
+    ie: pd.DataFrame,
+    sv: pd.DataFrame,
+    vs: pd.DataFrame,
+    mh: pd.DataFrame,
+    famh: pd.DataFrame,
+    pe: pd.DataFrame,
+    rsec: pd.DataFrame,
+    lb: pd.DataFrame,
+    eg: pd.DataFrame,
+    cv: pd.DataFrame,
+    qs: pd.DataFrame,
+    dv: pd.DataFrame,
     study: View,
 ) -> pd.DataFrame:
     """Return the queries of all cross checks, in the order of CROSS_CHECKS, then of the records; columns QUERY_COLUMNS.
 
     A domain of a form that the study lacks is empty and yields nothing; `summarize` reports its rules as not run.
     """
-    domains = {"dm": dm, "ds": ds, "dd": dd, "ex": ex, "ec": ec, "ae": ae, "fa": fa, "tu": tu, "tr": tr, "rs": rs}
-    domains |= {"cm": cm, "pr": pr, "pc": pc, "ss": ss}
+    domains = {name: frame for name, frame in locals().items() if name != "study"}
     available = {**domains, "domains": domains, "study": study}
     found = [check(**{name: available[name] for name in inspect.signature(check).parameters}) for check in CROSS_CHECKS]
     return together(found, QUERY_COLUMNS)

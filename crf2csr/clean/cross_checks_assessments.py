@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crf2csr.clean.cross_check_tools import (
+    ON_STUDY,
     before,
     day,
     death_dates,
@@ -124,7 +125,8 @@ def _assessments(tr: pd.DataFrame, rs: pd.DataFrame) -> pd.DataFrame:
 
 def _end_of_imaging(domains: Mapping[str, pd.DataFrame], cutoff: str) -> pd.Series:
     """Return the day on which imaging ends by USUBJID, for subjects without recorded progression."""
-    ends = [ends_of_study(domains["ds"])[["USUBJID", "DSSTDTC"]], domains["cm"][["USUBJID", "CMSTDTC"]]]
+    therapy = domains["cm"].loc[domains["cm"]["CMCAT"].eq(ON_STUDY), ["USUBJID", "CMSTDTC"]]
+    ends = [ends_of_study(domains["ds"])[["USUBJID", "DSSTDTC"]], therapy]
     death = death_dates(domains["dd"], domains["ae"])
     ends.append(pd.DataFrame({"USUBJID": death.index, "DTHDTC": death.to_numpy()}))
     ends.append(domains["dm"][["USUBJID"]].assign(CUTOFF=cutoff))

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 #: Registered limits of age: 18 by the inclusion criteria; above 90 only a doubt, since no upper limit is registered.
 YOUNGEST, OLDEST = 18, 90
 COHORT, EXPANDED = 3, 6  # subjects at a dose level before and after expansion (conventional 3+3, R-402)
-#: Domains in which each raw record has its place once: TU repeats TR, DD repeats DS and SS.
-ONCE = ("dm", "ds", "ex", "ec", "ae", "fa", "tr", "rs", "cm", "pr", "pc", "ss")
+#: Domains in which each raw record has its place once: TU repeats TR, DD repeats DS and SS, RSEC repeats PE.
+ONCE = (
+    *("dm", "ds", "ex", "ec", "ae", "fa", "tr", "rs", "cm", "pr", "pc", "ss"),
+    *("ie", "sv", "vs", "mh", "famh", "pe", "lb", "eg", "cv", "qs", "dv"),
+)
+#: What is recorded at screening or by a log that a subject without any visit may have (Q-208).
+BEFORE_TREATMENT = ("dm", "ds", "ie", "sv", "vs", "mh", "famh", "pe", "lb", "eg", "cv", "cm", "pr", "dv")
 SILENT_DAYS = 60  # an enrolled subject without any form after this many days is doubted (Q-208)
 #: The dated variables of each domain.
 DATES = {
@@ -50,6 +55,15 @@ DATES = {
     "pr": ["PRSTDTC", "PRENDTC"],
     "pc": ["PCDTC", "PCRFTDTC", "PCPRVDTC"],
     "ss": ["SSDTC"],
+    "sv": ["SVSTDTC"],
+    "vs": ["VSDTC"],
+    "mh": ["MHSTDTC", "MHENDTC"],
+    "pe": ["PEDTC"],
+    "lb": ["LBDTC"],
+    "eg": ["EGDTC"],
+    "cv": ["CVDTC"],
+    "qs": ["QSDTC"],
+    "dv": ["DVSTDTC"],
 }
 
 
@@ -155,7 +169,7 @@ def enrolled_and_silent(domains: Mapping[str, pd.DataFrame], study: View) -> pd.
     """Q-208 (W): enrolled more than 60 days before the extract and no other form at all."""
     rows = enrollments(domains["ds"])
     ended = domains["ds"][~domains["ds"].index.isin(rows.index)]
-    others = pd.concat([ended["USUBJID"], *(domains[name]["USUBJID"] for name in ONCE if name not in ("dm", "ds"))])
+    others = pd.concat([ended["USUBJID"], *(domains[name]["USUBJID"] for name in ONCE if name not in BEFORE_TREATMENT)])
     old = (pd.Timestamp(study.extracted_on) - day(rows["DSSTDTC"])).dt.days > SILENT_DAYS
     return doubt(rows[true(old) & ~rows["USUBJID"].isin(others)], "ds", "DSSTDTC", "Q-208", "no form since", "W")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from crf2csr.clean.cross_check_tools import (
     DRUGS,
+    ON_STUDY,
     acted_on,
     among,
     before,
@@ -24,7 +27,22 @@ from crf2csr.clean.cross_check_tools import (
 CRITERIA = ["AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE"]
 RESOLVED = ["RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE"]
 #: Domain, dated variable: what cannot happen after death (Q-611).
-IN_LIFE = (("ae", "AESTDTC"), ("ex", "EXSTDTC"), ("pc", "PCDTC"), ("tr", "TRDTC"), ("rs", "RSDTC"))
+IN_LIFE = {
+    "ae": "AESTDTC",
+    "ex": "EXSTDTC",
+    "pc": "PCDTC",
+    "tr": "TRDTC",
+    "rs": "RSDTC",
+    "cm": "CMSTDTC",
+    "pr": "PRSTDTC",
+    "mh": "MHSTDTC",
+    "vs": "VSDTC",
+    "pe": "PEDTC",
+    "lb": "LBDTC",
+    "eg": "EGDTC",
+    "cv": "CVDTC",
+    "qs": "QSDTC",
+}
 
 
 def uncoded_terms(ae: pd.DataFrame) -> pd.DataFrame:
@@ -191,11 +209,12 @@ def death_records(ds: pd.DataFrame, dd: pd.DataFrame, ae: pd.DataFrame) -> pd.Da
     )
 
 
-def after_death(dd, ex, ae, tr, rs, pc):  # type: ignore[no-untyped-def]
-    """Q-611: dose, event start, sample or tumor assessment certainly after the latest recorded death date."""
-    domains, death, queries = {"ae": ae, "ex": given(ex), "pc": pc, "tr": tr, "rs": rs}, death_dates(dd, ae), []
-    for name, variable in IN_LIFE:
-        rows = domains[name].drop_duplicates(["RAWFILE", "RAWROW"])
+def after_death(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Q-611: dose, start of an event or therapy, measurement, sample, questionnaire or tumor assessment certainly after
+    the latest recorded death date; once a raw record."""
+    death, queries = death_dates(domains["dd"], domains["ae"]), []
+    for name, variable in IN_LIFE.items():
+        rows = (given(domains[name]) if name == "ex" else domains[name]).drop_duplicates(["RAWFILE", "RAWROW"])
         late = before(of_subject(rows, death), rows[variable])
         queries.append(doubt(rows[late], name, variable, "Q-611", "expected no later than the death"))
     return found(*queries)
@@ -220,6 +239,6 @@ def survival_contacts(dd: pd.DataFrame, ae: pd.DataFrame, ss: pd.DataFrame) -> p
 
 def unrecorded_therapy(cm: pd.DataFrame, pr: pd.DataFrame, ss: pd.DataFrame) -> pd.DataFrame:
     """Q-1110 (follow-up): new anticancer therapy reported and none recorded."""
-    recorded = pd.concat([cm["USUBJID"], pr["USUBJID"]])
+    recorded = pd.concat([cm.loc[cm["CMCAT"].eq(ON_STUDY), "USUBJID"], pr.loc[pr["PRCAT"].eq(ON_STUDY), "USUBJID"]])
     reported = true(ss["SSNEWTX"].eq("Y"))
     return doubt(ss[reported & ~ss["USUBJID"].isin(recorded)], "ss", "SSNEWTX", "Q-1110", "expected an act record")

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from crf2csr.clean.cross_check_tools import before, doubt, found, true
 
-#: Planned hours after the dose by visit (registered outcome O8: C1D1 0, 2, 4, 8 h; C1D15 0 h).
-PLANNED = {"C1D1": [0, 2, 4, 8], "C1D15": [0]}
-#: Minutes from the dose between which a sample of the planned hour is drawn (R-1303, defaults of `pk.windows_min`).
-WINDOWS = {0: (-60, 0), 2: (110, 130), 4: (225, 255), 8: (450, 510)}
-#: Hours from the dose of the day before between which a trough is drawn (R-1303: 24 within 2 h).
-TROUGH = (22, 26)
+if TYPE_CHECKING:
+    from crf2csr.study import View
+
+#: The visit of the trough sample (registered outcome O8: C1D15 0 h).
+TROUGH_VISIT = "C1D15"
 VOMITING = "vomit"
 
 
-def planned_times(pc: pd.DataFrame) -> pd.DataFrame:
-    """Q-1001: nominal time that the visit does not plan."""
-    hours = pc["VISIT"].map(PLANNED)
-    planned = [isinstance(each, list) and hour in each for hour, each in zip(pc["PCTPTNUM"], hours, strict=True)]
-    return doubt(
-        pc[~pd.Series(planned, index=pc.index, dtype=bool)],
-        "pc",
-        "PCTPTNUM",
-        "Q-1001",
-        "expected 0, 2, 4, 8 h (C1D1) or 0 h (C1D15)",
-    )
+def windows(study: View) -> dict[int, tuple[int, int]]:
+    """Return, for each planned hour of a profile, the minutes from the dose between which its sample is drawn.
+
+    `pk.windows_min` gives minutes from the planned time for `2h` and the like, from the dose for `predose` (0 h).
+    R-1303.
+    """
+    given = study["pk.windows_min"]
+    hours = {int(name[:-1]): limits for name, limits in given.items() if name.endswith("h") and name[:-1].isdigit()}
+    later = {hour: (hour * 60 + low, hour * 60 + high) for hour, (low, high) in hours.items()}
+    return {0: given["predose"], **dict(sorted(later.items()))}
+
+
+def planned_times(pc: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-1001: nominal time that the visit does not plan: those of `pk.windows_min` at `pk.cmax_days`, 0 h at the visit
+    of the trough."""
+    days, hours = study["pk.cmax_days"], list(windows(study))
+    profile = pc["VISIT"].isin(days) & pc["PCTPTNUM"].isin(hours)
+    trough = pc["VISIT"].eq(TROUGH_VISIT) & pc["PCTPTNUM"].eq(0)
+    expected = f"expected {', '.join(map(str, hours))} h ({', '.join(days)}) or 0 h ({TROUGH_VISIT})"
+    return doubt(pc[~true(profile) & ~true(trough)], "pc", "PCTPTNUM", "Q-1001", expected)
 
 
 def sample_order(pc: pd.DataFrame) -> pd.DataFrame:
@@ -48,12 +58,13 @@ def sample_order(pc: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def sample_windows(pc: pd.DataFrame) -> pd.DataFrame:
-    """Q-1003: drawn outside the window of its planned time after the dose of the day, C1D1; the trough is checked by
-    Q-1008."""
-    rows = pc[pc["VISIT"].eq("C1D1") & pc["PCTPTNUM"].isin(list(WINDOWS))]
+def sample_windows(pc: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-1003: drawn outside the window (`pk.windows_min`) of its planned time after the dose of the day; the trough is
+    checked by Q-1008."""
+    limits = windows(study)
+    rows = pc[pc["VISIT"].isin(study["pk.cmax_days"]) & pc["PCTPTNUM"].isin(list(limits))]
     minutes = _minutes(rows["PCDTC"], rows["PCRFTDTC"])
-    low, high = (rows["PCTPTNUM"].map({hour: limits[end] for hour, limits in WINDOWS.items()}) for end in (0, 1))
+    low, high = (rows["PCTPTNUM"].map({hour: window[end] for hour, window in limits.items()}) for end in (0, 1))
     pre = true(rows["PCTPTNUM"].eq(0)) & true(minutes > 0)  # a pre-dose sample after the dose is Q-1002
     outside = true((minutes < low) | (minutes > high)) & ~pre
     return doubt(rows[outside], "pc", "PCDTC", "Q-1003", "outside the window of the planned time")
@@ -70,12 +81,13 @@ def drug_before_dose(pc: pd.DataFrame) -> pd.DataFrame:
     return doubt(pc[true(first & (pc["PCSTRESN"] >= pc["PCLLOQ"]))], "pc", "PCORRES", "Q-1006", "expected BLQ")
 
 
-def trough_conditions(pc: pd.DataFrame) -> pd.DataFrame:
-    """Q-1008: a trough after missed doses, or not 24 within 2 hours after the dose of the day before (R-1303,
-    R-1304)."""
-    rows = pc[pc["VISIT"].eq("C1D15") & pc["PCTPTNUM"].eq(0)]
-    hours = _minutes(rows["PCDTC"], rows["PCPRVDTC"]) / 60
-    apart = true((hours < TROUGH[0]) | (hours > TROUGH[1]))
+def trough_conditions(pc: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-1008: a trough after missed doses, or outside its window after the dose of the day before (`pk.windows_min`;
+    R-1303, R-1304)."""
+    low, high = study["pk.windows_min"]["trough"]
+    rows = pc[pc["VISIT"].eq(TROUGH_VISIT) & pc["PCTPTNUM"].eq(0)]
+    minutes = _minutes(rows["PCDTC"], rows["PCPRVDTC"])
+    apart = true((minutes < low) | (minutes > high))
     return found(
         doubt(rows[true(rows["MISSED7"] > 0)], "pc", "MISSED7", "Q-1008", "expected every dose of the 7 days before"),
         doubt(
@@ -83,7 +95,7 @@ def trough_conditions(pc: pd.DataFrame) -> pd.DataFrame:
             "pc",
             "PCDTC",
             "Q-1008",
-            f"expected {TROUGH[0]} to {TROUGH[1]} h after the dose of the day before",
+            f"expected {low / 60:g} to {high / 60:g} h after the dose of the day before",
         ),
     )
 

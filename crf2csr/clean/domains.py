@@ -135,7 +135,8 @@ def _identified(item: Part, contract: Contract, study_id: str, numbers: Mapping[
     source = item.form.data.loc[item.data.index]
     given: dict[str, Any] = {
         "STUDYID": study_id,
-        "DOMAIN": contract.name.upper(),
+        # A split dataset (FAMH of FA, RSEC of RS) is named by its domain and two letters more.
+        "DOMAIN": contract.name[:2].upper(),
         "USUBJID": study_id + "-" + source["SUBJECT"],
         "RAWFILE": source["RAWFILE"],
         "RAWROW": source["RAWROW"],

@@ -1,4 +1,4 @@
-"""Local anticancer therapy on study (SDTM PR): radiotherapy and surgery, with the lesions treated."""
+"""Local anticancer therapy (SDTM PR), before the study and on it: radiotherapy and surgery, lesions treated."""
 
 from __future__ import annotations
 
@@ -12,19 +12,25 @@ if TYPE_CHECKING:
     from crf2csr.results import Cleaned
     from crf2csr.study import View
 
+LOCAL = ["RADIOTHERAPY", "SURGERY"]
+#: Variable of PR to field of both forms.
+FIELDS = {"PRSCAT": "kind", "PRCLAS": "class", "PRTRT": "agent", "PRSTDTC": "stdtc", "PRENDTC": "endtc"}
+#: Variable of PR to field of the form of prior therapy.
+PRIOR = {"PRSEQ": "ptxno", **FIELDS, "PRLINE": "line", "PRSETTING": "setting", "PRRESP": "bestresp"}
+
 
 @uses()
-def pr(act: Form, study: View) -> Cleaned:
-    """Return PR, one row a procedure. PRLESION lists lesion ids separated by a semicolon, however the site separated
-    them (R-516)."""
-    data = act.data
-    lesions = data["lesions"].str.findall(r"[^\s;,/]+").str.join("; ").astype("string")
-    variables = {
-        "PRSEQ": data["actno"],
-        "PRCAT": data["kind"],
-        "PRTRT": data["agent"],
-        "PRSTDTC": data["stdtc"],
-        "PRENDTC": data["endtc"],
-        "PRLESION": lesions,
+def pr(act: Form, ptx: Form, study: View) -> Cleaned:
+    """Return PR, one row a procedure, PRCAT telling when. PRLESION lists lesion ids separated by a semicolon, however
+    the site separated them (R-516)."""
+    given = {variable: act.data[name] for variable, name in {"PRSEQ": "actno", **FIELDS}.items()}
+    given |= {
+        "PRCAT": "ON-STUDY CANCER THERAPY",
+        "PRLESION": act.data["lesions"].str.findall(r"[^\s;,/]+").str.join("; ").astype("string"),
     }
-    return assemble("pr", [part(act, variables, data["kind"].isin(["RADIOTHERAPY", "SURGERY"]))], study)
+    prior = {variable: ptx.data[name] for variable, name in PRIOR.items()} | {"PRCAT": "PRIOR CANCER THERAPY"}
+    parts = [
+        part(act, given, act.data["kind"].isin(LOCAL)),
+        part(ptx, prior, ptx.data["kind"].isin(LOCAL)),
+    ]
+    return assemble("pr", parts, study)

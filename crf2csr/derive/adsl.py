@@ -8,8 +8,11 @@ import pandas as pd
 
 from crf2csr.contracts import conform, load_contract
 from crf2csr.derive.rules.assessments import derive_tumor_visits, planned_before_dosing
+from crf2csr.derive.rules.baseline import derive_baseline, derive_groups_of_people, planned_up_to_first_dose
 from crf2csr.derive.rules.dates import compute_age, compute_whole_day
-from crf2csr.derive.rules.dlt import DltSettings, check_dlt, derive_dlt, derive_dlt_exposure
+from crf2csr.derive.rules.death_window import derive_death_window
+from crf2csr.derive.rules.disposition import derive_drug_status, derive_study_status
+from crf2csr.derive.rules.dlt import DltSettings, check_dlt, derive_dlt, derive_dlt_exposure, derive_dlt_status
 from crf2csr.derive.rules.enrollment import derive_end_of_study, derive_enrollment, derive_groups
 from crf2csr.derive.rules.exposure_dates import (
     derive_actual_dose,
@@ -24,6 +27,7 @@ from crf2csr.derive.rules.populations import (
     derive_tumor_sets,
     progressed_subjects,
 )
+from crf2csr.derive.rules.pro_sets import derive_pro_sets
 from crf2csr.derive.rules.records import check_cutoff, link_columns, split_at_cutoff, together, with_address
 from crf2csr.derive.rules.survival_dates import (
     check_new_therapy,
@@ -42,6 +46,10 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 Domains = dict[str, pd.DataFrame]
+#: The domains of a subject, in the order of the parameters of `adsl`.
+DOMAINS = ("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr", "vs", "rsec", "qs")
+#: Domains whose records after the cutoff are reported by the dataset of their own field.
+REPORTED_ELSEWHERE = ("tr", "qs")
 
 
 @uses(
@@ -52,6 +60,7 @@ Domains = dict[str, pd.DataFrame]
     "dlt.require_tdm1",
     "population.fas",
     "teae.window_days",
+    "death.window_days",
     "visit.schedule",
 )
 def adsl(
@@ -67,6 +76,9 @@ def adsl(
     pr: pd.DataFrame,
     pc: pd.DataFrame,
     ss: pd.DataFrame,
+    vs: pd.DataFrame,
+    rsec: pd.DataFrame,
+    qs: pd.DataFrame,
     study: View,
 ) -> Derived:
     """Return ADSL: every subject of DM, screened only or enrolled.
@@ -76,15 +88,18 @@ def adsl(
     Links: each date, flag and level to the clean record behind it.
     """
     cutoff = study["data_cutoff"]
-    frames = (dm, ds, dd, ex, ec, fa, ae, cm, pr, pc, ss, tr)
-    given = dict(zip(("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr"), frames, strict=True))
-    used, late = _records(given, cutoff)
+    frames = (dm, ds, dd, ex, ec, fa, ae, cm, pr, pc, ss, tr, vs, rsec, qs)
+    used, late = _records(dict(zip(DOMAINS, frames, strict=True)), cutoff)
     frame = derive_end_of_study(derive_enrollment(_demography(used["dm"]), used["ds"]), used["ds"])
     periods = derive_dosing_periods(used["ex"], used["ds"], first_death_day(used["dd"]), cutoff)
     frame = derive_actual_dose(derive_exposure_dates(frame, periods), periods)
     frame = _survival(frame, used, cutoff)
     frame = derive_on_treatment_end(frame, used["ds"], study["teae.window_days"], cutoff)
+    frame = derive_death_window(frame, study["death.window_days"])
     frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
+    frame = derive_study_status(derive_drug_status(frame, used["ds"]))
+    before_dosing = planned_up_to_first_dose(study["visit.schedule"])
+    frame = derive_baseline(frame, used["vs"], used["rsec"], before_dosing)
     queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"])]
     data = conform(_contract_columns(frame), load_contract("derive", "adsl"))
     return Derived(data, together(queries, QUERY_COLUMNS), link_columns("adsl", frame))
@@ -101,17 +116,18 @@ def _records(given: Domains, cutoff: date) -> tuple[Domains, pd.DataFrame]:
     later = pd.MultiIndex.from_frame(pd.concat([parts["ds"][1][source], parts["ss"][1][source]]))
     unknown = used["dd"]["DTHDTC"].isna() & pd.MultiIndex.from_frame(used["dd"][source]).isin(later)
     used["dd"] = used["dd"][~unknown]
-    queries = [check_cutoff(late, name, cutoff) for name, (_, late) in parts.items() if name != "tr"]
+    queries = [check_cutoff(late, name, cutoff) for name, (_, late) in parts.items() if name not in REPORTED_ELSEWHERE]
     return used, together(queries, QUERY_COLUMNS)
 
 
 def _demography(dm: pd.DataFrame) -> pd.DataFrame:
     rows = dm.set_index("USUBJID")
-    return rows[["STUDYID", "SUBJID", "SITEID", "SEX", "RACE", "ETHNIC"]].assign(
+    frame = rows[["STUDYID", "SUBJID", "SITEID", "SEX", "RACE", "ETHNIC", "MENOPAUS"]].assign(
         AGE=compute_age(rows["BRTHDTC"], rows["RFICDTC"]),
         RFICDT=compute_whole_day(rows["RFICDTC"]),
         **{"@dm": rows["ADDRESS"]},
     )
+    return derive_groups_of_people(frame)
 
 
 def _survival(frame: pd.DataFrame, used: Domains, cutoff: date) -> pd.DataFrame:
@@ -128,7 +144,9 @@ def _sets(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View
     result = derive_treated_sets(frame, periods, study["population.fas"])
     result = derive_tumor_sets(result, used["tr"], visits, progressed_subjects(used["ds"], used["ss"]))
     result = derive_dlt(derive_dlt_exposure(result, periods, used["ec"], settings), used["fa"], used["ae"], settings)
-    return derive_counted_reasons(derive_pk_set(result, periods, used["pc"]))
+    result = derive_pk_set(derive_dlt_status(result, settings.cutoff), periods, used["pc"])
+    before_dosing = planned_up_to_first_dose(study["visit.schedule"])
+    return derive_counted_reasons(derive_pro_sets(result, used["qs"], before_dosing))
 
 
 def _contract_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,18 +10,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from crf2csr.ard import Member, Result
-from crf2csr.display.model import Cell, Column, Display, Listing, Row, Table, cell_texts
+from crf2csr.ard import GRADES, Member, Result, path, path_parts, unescape
+from crf2csr.display.invariants_subjects import check_disposition, check_enrolled, check_escalation
+from crf2csr.display.invariants_survival import check_survival
+from crf2csr.display.model import Cell, Column, Display, Listing, Part, Row, Table, cell_texts
 from crf2csr.display.numbers import CELL_PATTERNS, CODES, NO_DENOMINATOR, explain_codes
 
 #: Best overall responses add to N (R-608); a composite is the sum of some of them (R-608, R-609).
-RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
-COMPOSITES = {"ORR": ("CR", "PR"), "DCR": ("CR", "PR", "SD", "NON-CR/NON-PD")}
+NEITHER = path("NON-CR/NON-PD")
+RESPONSES = ("CR", "PR", "SD", NEITHER, "PD", "NE", "MISSING")
+COMPOSITES = {"ORR": ("CR", "PR"), "DCR": ("CR", "PR", "SD", NEITHER)}
 
 #: Columns of the sets C1 and C3: everybody; those first enrolled in phase II. The dose columns have a spanner.
 WHOLE, SECOND_PHASE = "all", "ph2"
 
-_COUNTS = ("count", "count_percent")
+_COUNTS = ("count", "count_percent", "count_percent_events", "fraction")
+_EVENTS = re.compile(r" \[(\d+)\]$")
+_HEADER_TOTAL = re.compile(r"\(N=(\d+)\)$")
 _NOT_A_NUMBER = re.compile(r"(?<!\w)(?:nan|NaN|NaT|<NA>)(?!\w)")
 _NOT_A_TEXT = {"None", "inf", "-inf", "null"}
 _MARK = re.compile(r" \[([a-z])\]$")
@@ -32,15 +37,19 @@ _REFERENCE = re.compile(r"\b(Table|Listing|Figure) (\d+(?:\.\d+)+(?:-S\d+)?)")
 def check_display(display: Display, results: Iterable[Result], words: Collection[str] = ()) -> list[str]:
     """Return the violations of one finished display (with its footer) against the results that it shows.
 
-    N of a column is N of its results [1]; responses add up [3]; parts add to the whole [4]; types [5]; notes [6];
+    N of a column is N of its results, or shown above [1]; grades and nested categories fit into each other [2];
+    responses add up [3]; parts add to the whole [4]; types [5]; notes [6];
     nothing on the page that is no text, and every code explained [10]; an address for every number [11]. `words` are
-    the legal texts of cells of kind `word`. Listings and figures have no results.
+    the legal texts of cells of kind `word`. Dispositions add up and a DLT rate counts the evaluable [9, 13]. Events and
+    censored of a time to event add up [3, 4]. Listings have no results.
     """
     results = tuple(results)
     checks = [check_texts(display), check_codes(display), check_notes(display), check_bodies(display)]
+    checks += [check_survival(results), check_disposition(results), check_escalation(results)]
     if isinstance(display, Table):
         checks += [check_cells(display, words), check_addresses(display, results), check_whole(display)]
         checks += [check_denominators(display, results), check_responses(results)]
+        checks += [check_grades(results), check_nested(results)]
     return [f"{display.id}: {violation}" for check in checks for violation in check]
 
 
@@ -51,6 +60,7 @@ def check_appendix(displays: Iterable[Display]) -> list[str]:
     ids, names = Counter(display.id for display in displays), Counter(_name(display) for display in displays)
     found = [f"{id_}: the id is used {n} times" for id_, n in ids.items() if n > 1]
     found += [f"{name}: the number is used {n} times" for name, n in names.items() if n > 1]
+    found += check_enrolled(displays)
     return found + [
         f"{display.id}: {cited} is cited and does not exist"
         for display in displays
@@ -71,9 +81,13 @@ def _cited(display: Display) -> Iterator[str]:
 def _cells(table: Table) -> Iterator[tuple[str, Row, Column, Cell]]:
     """Yield each cell with its place in words, its row and its column."""
     for part in table.parts:
-        for number, row in enumerate(part.rows, start=1):
-            for column, cell in zip(part.columns, row.cells, strict=False):
-                yield f"part {part.id}, row {number} ({row.label}), column {column.id}", row, column, cell
+        yield from _cells_of(part)
+
+
+def _cells_of(part: Part) -> Iterator[tuple[str, Row, Column, Cell]]:
+    for number, row in enumerate(part.rows, start=1):
+        for column, cell in zip(part.columns, row.cells, strict=False):
+            yield f"part {part.id}, row {number} ({row.label}), column {column.id}", row, column, cell
 
 
 def _address(result: Result) -> tuple[str, str, str, str]:
@@ -92,13 +106,67 @@ def check_counts(table: Table, counts: Mapping[tuple[str, str], int]) -> Iterato
 
 
 def check_denominators(table: Table, results: Iterable[Result]) -> Iterator[str]:
-    """Yield where a count has another denominator than the header of its column [1]."""
+    """Yield where a count has another denominator than its column, and no count above it in the part shows that one
+    [1].
+
+    N of a column stands in its head or, where the columns have none, at the end of the title of the part. A fraction
+    shows its own.
+    """
     results = tuple(results)
     by_id, totals = {r.id: r for r in results}, {_address(r): r.value for r in results if r.statistic == "N"}
-    for place, _, column, cell in _cells(table):
-        shown = by_id.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
-        if shown and totals.get(_address(shown)) != column.n:
-            yield f"{place}: the denominator is {totals.get(_address(shown))}, the header has N={column.n}"
+    counts = {r.id: r.value for r in results if r.statistic == "n"}
+    for part in table.parts:
+        seen: dict[str, set[float | int | None]] = {c.id: {_header_total(part, c)} for c in part.columns}
+        for place, _, column, cell in _cells_of(part):
+            shown = by_id.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
+            total = totals.get(_address(shown)) if shown else None
+            if shown and cell.kind != "fraction" and total not in seen[column.id]:
+                yield f"{place}: the denominator is {total}, the header has N={_header_total(part, column)}"
+            if shown:
+                seen[column.id].add(counts.get(cell.ids[0]))
+
+
+def _header_total(part: Part, column: Column) -> int | None:
+    stated = _HEADER_TOTAL.search(part.title)
+    return int(stated[1]) if column.n is None and stated else column.n
+
+
+def check_grades(results: Iterable[Result]) -> Iterator[str]:
+    """Yield where the subjects of a category by maximum grade (1 to 5, missing) do not add to Any, or those of grade 3
+    to 5 not to >= 3 [2]."""
+    for place, counts in _counts_by_place(results).items():
+        names = {path_parts(category)[:-1] for category in counts if category and path_parts(category)[-1] in GRADES}
+        for name in sorted(names):
+            found = [counts.get(path(*name, grade)) for grade in GRADES]
+            if None in found:
+                continue  # a category that happens to be called like a grade
+            whole, *grades, severe, missing = (int(n or 0) for n in found)
+            if sum(grades) + missing != whole or sum(grades[2:]) != severe:
+                yield f"{place}, {', '.join(name) or 'all'}: grades {grades} and {missing} missing are not {whole}"
+
+
+def check_nested(results: Iterable[Result]) -> Iterator[str]:
+    """Yield where a nested category counts more subjects than what holds it; a grade is held by the same grade or
+    higher, so that only Any is compared [2]."""
+    for place, counts in _counts_by_place(results).items():
+        graded = any(path_parts(category)[-1:] == ("Any",) for category in counts)
+        for category, n in counts.items():
+            parts = path_parts(category)
+            if not parts or (graded and parts[-1] != "Any"):
+                continue
+            above = path(*parts[:-2], "Any") if graded and len(parts) > 1 else path(*parts[:-1])
+            if above in counts and above != category and n > counts[above]:
+                yield f"{place}: {n} subjects with {category}, {counts[above]} with {above or 'any'}"
+
+
+def _counts_by_place(results: Iterable[Result]) -> dict[str, dict[str, int]]:
+    """Return counts by category for each analysis, column and variable."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for result in results:
+        if result.statistic == "n" and result.variable:
+            place = f"{result.analysis}, column {result.level}, {result.variable}"
+            counts[place][result.category] = int(result.value or 0)
+    return counts
 
 
 def check_whole(table: Table) -> Iterator[str]:
@@ -118,11 +186,11 @@ def check_whole(table: Table) -> Iterator[str]:
 
 
 def _counted(row: Row) -> bool:
-    return all(cell.kind in _COUNTS for cell in row.cells)
+    return all(cell.kind in _COUNTS and cell.text != "NA" for cell in row.cells)
 
 
 def _printed(row: Row) -> list[int]:
-    return [int(cell.text.split()[0]) if cell.text[:1].isdigit() else 0 for cell in row.cells]
+    return [int(re.split("[ /]", cell.text)[0]) if cell.text[:1].isdigit() else 0 for cell in row.cells]
 
 
 def check_responses(results: Iterable[Result]) -> Iterator[str]:
@@ -142,7 +210,7 @@ def check_responses(results: Iterable[Result]) -> Iterator[str]:
             yield f"{place}: the responses add to {total}, N is {totals.get(place)}"
         for name, united in COMPOSITES.items():
             if name in found and found[name] != sum(found.get(response, 0) for response in united):
-                yield f"{place}: {name} is {found[name]}, not {' + '.join(united)}"
+                yield f"{place}: {name} is {found[name]}, not {' + '.join(map(unescape, united))}"
 
 
 def check_members(results: Iterable[Result], members: Iterable[Member]) -> Iterator[str]:
@@ -184,8 +252,12 @@ def check_addresses(table: Table, results: Iterable[Result]) -> Iterator[str]:
             yield f"{place}: {cell.text!r} has no address"
         yield from (f"{place}: no result {id_}" for id_ in cell.ids if id_ not in known)
         shown = known.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
-        if shown and cell.text.split()[0] not in (str(shown.value), NO_DENOMINATOR):
+        if shown and re.split("[ /]", cell.text)[0] not in (str(shown.value), NO_DENOMINATOR):
             yield f"{place}: {cell.text!r} is not the count {shown.value}"
+        counted = [known[id_].value for id_ in cell.ids if id_ in known and known[id_].statistic == "events"]
+        printed = _EVENTS.search(cell.text)
+        if printed and [int(printed[1])] != counted:
+            yield f"{place}: {cell.text!r} does not show the events {counted}"
 
 
 # Notes and texts

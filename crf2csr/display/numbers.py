@@ -55,6 +55,7 @@ _PATTERNS = {
     "estimate_interval": rf"{_B} \({_B}, {_B}\)",
     "concentration": rf"(?:{_V}|BLQ)",
     "individual": rf"(?:{_W}|BLQ)(?:; (?:{_W}|BLQ))*",
+    "day": r"\d{4}-\d{2}-\d{2}",
     "text": r"(?s:.*)",
 }
 

@@ -59,7 +59,7 @@ def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
     """Run the checks between domains and summarize all checks: records tested, failures, or why a check did not run."""
     import pandas as pd
 
-    from crf2csr.checks import summarize
+    from crf2csr.checks import absent_forms, summarize
     from crf2csr.clean.cross_checks import cross_checks
 
     domains = {
@@ -69,8 +69,10 @@ def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
         for domain in parameters("check", "cross_checks")
     }
     found = frame_of(cross_checks(**domains, study=study.view(keys("check", "cross_checks"))), QUERY_COLUMNS)
-    sources = [("check", "extract"), *(("clean", d) for d in domains if present(d, mapping.forms))]
-    sources += [("derive", dataset) for dataset in names("derive")]
+    made = [(s, name) for s in ("clean", "derive") for name in names(s) if present(name, mapping.forms)]
+    # A rule that lacks a form is reported as not run: it finds nothing either.
+    found = found[[not absent_forms(rule, mapping.forms) for rule in found["rule"]]]
+    sources = [("check", "extract"), *made]
     others = [read_rows(layout.beside(stage, name, "queries.csv")) for stage, name in sources]
     records = {form: len(frame) for form, frame in read_forms(study, mapping).items()}
     write_rows(layout.beside("check", "cross_checks", "queries.csv"), found)

@@ -11,6 +11,7 @@ from crf2csr.contracts import ContractError
 from crf2csr.display.footer import build_footer
 from crf2csr.display.invariants import check_display
 from crf2csr.display.model import Display, Figure, cell_texts, to_json
+from crf2csr.display.words import legal_words
 from crf2csr.files import Layout, read_frame, read_text, write_bytes, write_text
 from crf2csr.lineage import keys, module_path, parameters
 from crf2csr.plan import Plan
@@ -30,7 +31,7 @@ def run(name: str, study_name: str, cut: str) -> None:
     results = read_analyses(plan, name, layout)
     bare, drawings = build(plan, name, study, layout, results)
     model = finish(plan, name, study, bare)
-    refuse(check_display(model, results))
+    refuse(check_display(model, results, legal_words(study.settings)))
     for suffix, content in drawings.items():
         write_bytes(layout.beside("display", name, suffix), content)
     if isinstance(model, Figure):

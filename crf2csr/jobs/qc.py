@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crf2csr.ard import read_results
+from crf2csr.ard import path_parts, read_results
 from crf2csr.codehash import code_hash
 from crf2csr.compare import DIFFERENCE_COLUMNS, compare
 from crf2csr.contracts import ROOT
@@ -16,16 +17,25 @@ from crf2csr.plan_checks import load_plan
 from crf2csr.results import csv_text
 from crf2csr.study import load_study
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class Program:
-    """What a QC program recomputes: parameters of a dataset, analyses of the plan by name, and the study keys it
-    reads."""
+    """What a QC program recomputes: values of a dataset, analyses of the plan by name, and the study keys it reads.
+
+    The values are those of the columns `values` by the columns `row`, of the rows whose PARAMCD is in `parameters` (of
+    all rows without any). `nested` tells that the categories below a category are recomputed too.
+    """
 
     dataset: str
-    parameters: tuple[str, ...]
     analyses: tuple[str, ...]
     keys: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    row: tuple[str, ...] = ("SUBJID", "PARAMCD", "AVISIT")
+    values: tuple[str, ...] = ("AVALC",)
+    nested: bool = False
 
 
 PROGRAMS = {
@@ -50,13 +60,57 @@ PROGRAMS = {
             "response.sd_min_days",
             "cbr.min_days",
         ),
-    )
+    ),
+    "pro": Program(
+        dataset="adqs",
+        parameters=(
+            *("ANXIETY", "DEPRESS", "FATIGUE", "SLEEP", "PAININT", "PHYSFUN", "SOCIAL"),
+            *(f"BCPT{number:02}" for number in range(1, 19)),
+        ),
+        analyses=("pro-outcome", "pro-worsening", "pro-evaluable"),
+        keys=(
+            "data_cutoff",
+            "rp2d.value",
+            "ci.level",
+            "ci.method",
+            "pro.threshold.promis_t",
+            "pro.threshold.bcpt_item",
+        ),
+    ),
+    "pk": Program(
+        dataset="adpp",
+        parameters=("CMAX", "TMAX", "CMAXD", "AUCINT", "CTROUGH", "CTROUGHD"),
+        analyses=("concentrations", "pk-parameters", "parameters-left-out"),
+        keys=(
+            "data_cutoff",
+            "rp2d.value",
+            "pk.analyte",
+            "pk.blq_rule",
+            "pk.blq_max_fraction",
+            "pk.cmax_days",
+            "pk.zero_is_predose",
+            "pk.predose_max_pct",
+            "pk.min_postdose",
+            "pk.trough_prior_doses",
+            "pk.windows_min",
+            "pk.unit",
+        ),
+    ),
+    "safety": Program(
+        dataset="adae",
+        row=("SUBJID", "AESEQ"),
+        values=("ASTDT", "TRTEMFL", "FRSTFL", "AEVNTNUM"),
+        analyses=("ae-overview", "deaths-window", "teae-grades", "teae-severe"),
+        nested=True,
+        keys=("data_cutoff", "rp2d.value", "ci.level", "ci.method", "teae.window_days", "death.window_days"),
+    ),
 }
 
 
 def program_hash(program: str, root: Path = ROOT) -> str:
     """Return the hash of a QC program, its job runner and script."""
-    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), LOCK, root=root)
+    lists = sorted(path.relative_to(root) for path in (root / "config" / "codelists").glob("*.csv"))
+    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), *lists, LOCK, root=root)
 
 
 def run(name: str, study_name: str, cut: str) -> None:
@@ -73,16 +127,27 @@ def run(name: str, study_name: str, cut: str) -> None:
 
 
 def _patient_values(layout: Layout, program: Program) -> dict[str, str]:
-    """Return the first program's values by subject, parameter and visit."""
+    """Return the first program's values that are there, by the columns of the row, and by variable if there are
+    several."""
     frame = read_frame(layout.data("derive", program.dataset))
-    chosen = frame.loc[frame["PARAMCD"].isin(program.parameters)]
-    keys = zip(chosen["SUBJID"], chosen["PARAMCD"], chosen["AVISIT"].fillna(""), strict=True)
-    return {"/".join(key): str(value) for key, value in zip(keys, chosen["AVALC"], strict=True)}
+    rows = frame.loc[frame["PARAMCD"].isin(program.parameters)] if program.parameters else frame
+    keys = ["/".join(key) for key in zip(*(_texts(rows[name]) for name in program.row), strict=True)]
+    found = {}
+    for name in program.values:
+        end = f"/{name}" if len(program.values) > 1 else ""
+        found |= {f"{key}{end}": text for key, text in zip(keys, _texts(rows[name]), strict=True) if text}
+    return found
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """Return values as text: days as ISO dates, missing as empty text."""
+    days = str(column.dtype).startswith("datetime")
+    return list((column.dt.strftime("%Y-%m-%d") if days else column).astype("string").fillna(""))
 
 
 def _results(layout: Layout, program: Program, study_name: str) -> dict[str, str]:
-    """Return the first program's results by address; the counts of reasons below a category are not recomputed."""
+    """Return the first program's results by address; nested categories only if the program recomputes them."""
     wanted = [a.id for a in load_plan(study_name).analyses.values() if a.name in program.analyses]
     found = [r for name in wanted for r in read_results(read_text(layout.beside("analyze", name, "csv")))]
-    plain = [r for r in found if "/" not in r.category.replace("NON-CR/NON-PD", "")]
-    return {r.id: r.text if r.value is None else repr(round(r.value, 9)) for r in plain}
+    chosen = [r for r in found if program.nested or len(path_parts(r.category)) < 2]
+    return {r.id: r.text if r.value is None else repr(round(r.value, 9)) for r in chosen}

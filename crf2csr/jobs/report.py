@@ -1,9 +1,14 @@
-"""Jobs of the report stage: displays, queries, checks and provenance to the appendix, and the verdict of QC."""
+"""Jobs of the report stage: displays, queries, checks and provenance to the appendix, one job a format.
+
+What every format reads stands here; the jobs themselves are `crf2csr/jobs/report_<name>.py`, each with a function
+`write(study_name, cut)`, so that a changed renderer makes its own document anew and no other.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import importlib
 import io
 import json
 from collections.abc import Collection
@@ -13,7 +18,7 @@ from typing import TYPE_CHECKING
 from crf2csr.codehash import code_hash
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
-from crf2csr.files import Layout, read_bytes, read_text, write_bytes, write_text
+from crf2csr.files import Layout, read_bytes, read_text
 from crf2csr.jobs.display import refuse
 from crf2csr.lineage import LOCK, names, present
 from crf2csr.mapping import load_mapping
@@ -25,17 +30,25 @@ from crf2csr.study import Study, load_study, value_text
 if TYPE_CHECKING:
     from crf2csr.report.appendix import Appendix, Assumption, Stamp
 
-REPORT_FILES = ("appendix.pdf", "queries.csv", "checks_summary.csv", "verdict.txt")
+#: The jobs, in the order in which one process does them.
+JOBS = ("queries", "pdf", "docx", "html", "verdict")
+REPORT_FILES = ("appendix.pdf", "appendix.docx", "appendix.html", "queries.csv", "checks_summary.csv", "verdict.txt")
 TEMPLATES, FONTS = ROOT / "reports" / "templates", ROOT / "reports" / "fonts"
+#: The jobs that measure text, and what the templates of a format are called.
+_TYPESET = ("pdf", "docx", "html")
+_TEMPLATES = {"pdf": "*.typ", "html": "appendix.[chj]*"}
 #: Packages whose versions the provenance page names.
-_PACKAGES = ("snakemake", "pandas", "scipy", "matplotlib", "typst", "pikepdf")
+_PACKAGES = ("snakemake", "pandas", "scipy", "matplotlib", "typst", "pikepdf", "jinja2")
 _SEVERITIES = "EWI"
 
 
-def report_hash(root: Path = ROOT) -> str:
-    """Return the hash of all that makes the documents: script, job runner, renderers, templates, fonts."""
-    assets = [p.relative_to(root) for folder in ("templates", "fonts") for p in (root / "reports" / folder).iterdir()]
-    return code_hash(Path("scripts/report.py"), *sorted(assets), LOCK, root=root)
+def report_hash(job: str, root: Path = ROOT) -> str:
+    """Return the hash of all that makes a document: job, renderer, templates, fonts, and the scripts that it names."""
+    found = [*(root / "scripts").glob("*.py"), *(root / "reports/templates").glob(_TEMPLATES.get(job, "-"))]
+    found += (root / "reports/fonts").iterdir() if job in _TYPESET else []
+    found += (root / "crf2csr/readers").glob("*.py") if job == "html" else []
+    files = sorted(path.relative_to(root) for path in found)
+    return code_hash(Path(f"crf2csr/jobs/report_{job}.py"), *files, LOCK, root=root)
 
 
 def query_sources(forms: Collection[str]) -> list[str]:
@@ -53,26 +66,35 @@ def study_entry(study: Study) -> str:
 
 
 def run(name: str, study_name: str, cut: str) -> None:
-    """Write the appendix with its query and check files (`appendix`), or hold the run to its QC result (`verdict`)."""
-    {"appendix": _write_appendix, "verdict": _write_verdict}[name](study_name, cut)
+    """Write one document (`pdf`, `docx`, `html`) or the files of queries and checks (`queries`), or hold the run to its
+    QC result (`verdict`)."""
+    if name not in JOBS:
+        raise InputError(f"report '{name}': no such job; jobs are {', '.join(JOBS)}")
+    importlib.import_module(f"crf2csr.jobs.report_{name}").write(study_name, cut)
 
 
-def _write_appendix(study_name: str, cut: str) -> None:
+def read_appendix(study_name: str, cut: str) -> tuple[Appendix, Layout]:
+    """Return the appendix of a run and where its files lie.
+
+    Raises ContractError if the displays contradict each other.
+    """
     from crf2csr.display.invariants import check_appendix
-    from crf2csr.report.pdf import build_appendix_pdf
-    from crf2csr.report.queries import queries_csv
 
     study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
     appendix = assemble(study, layout, plan)
     refuse(check_appendix(appendix.displays))
-    figures = {
-        display: read_bytes(layout.beside("display", display, "svg"))
-        for display, spec in plan.file.displays.items()
-        if spec.kind == "figure"
-    }
-    write_text(layout.folder / "report" / "queries.csv", queries_csv(appendix.queries))
-    write_text(layout.folder / "report" / "checks_summary.csv", read_text(layout.beside("check", "summary", "csv")))
-    write_bytes(layout.folder / "report" / "appendix.pdf", build_appendix_pdf(appendix, figures, TEMPLATES, FONTS))
+    return appendix, layout
+
+
+def read_drawings(appendix: Appendix, layout: Layout, suffix: str) -> dict[str, bytes]:
+    """Return the drawings of the figures (`svg` or `png`) by their ids."""
+    figures = [display.id for display in appendix.displays if display.kind == "figure"]
+    return {id_: read_bytes(layout.beside("display", id_, suffix)) for id_ in figures}
+
+
+def document(layout: Layout, name: str) -> Path:
+    """Return where a file that is delivered lies."""
+    return layout.folder / "report" / name
 
 
 def assemble(study: Study, layout: Layout, plan: Plan) -> Appendix:
@@ -81,30 +103,32 @@ def assemble(study: Study, layout: Layout, plan: Plan) -> Appendix:
     from crf2csr.report.appendix import Appendix, Check, QcProgram, SourceFile
 
     manifest = json.loads(read_text(study.extract / "manifest.json"))
-    checks = _rows(layout.beside("check", "summary", "csv"))
-    qc = [row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "summary.csv"))]
+    checks = read_rows(layout.beside("check", "summary", "csv"))
+    qc = [row for program in plan.file.qc for row in read_rows(layout.beside("qc", program, "summary.csv"))]
     return Appendix(
         stamp=_stamp(study),
         displays=tuple(from_json(read_text(layout.beside("display", d, "json"))) for d in plan.file.displays),
         assumptions=tuple(_assumptions(study, plan)),
-        queries=tuple(_queries(study, layout)),
+        queries=tuple(read_queries(study, layout)),
         checks=tuple(
             Check(c["rule"], c["forms"], int(c["tested"] or 0), int(c["failures"]), c["not_run"]) for c in checks
         ),
         provenance=_provenance(study),
         manifest=tuple(SourceFile(f["path"], f["rows"], f["sha256"]) for f in manifest["files"]),
         qc=tuple(QcProgram(r["program"], int(r["compared"]), int(r["differences"])) for r in qc),
-        discrepancies=tuple(row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "csv"))),
+        discrepancies=tuple(row for program in plan.file.qc for row in read_rows(layout.beside("qc", program, "csv"))),
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
     return list(csv.DictReader(io.StringIO(read_text(path))))
 
 
-def _queries(study: Study, layout: Layout) -> list[dict[str, str]]:
+def read_queries(study: Study, layout: Layout) -> list[dict[str, str]]:
+    """Return the queries of a run, errors first, then by rule, subject, form and row."""
     forms = load_mapping(study.mapping).forms
-    found = [row for source in query_sources(forms) for row in _rows(layout.folder / f"{source}.queries.csv")]
+    found = [row for source in query_sources(forms) for row in read_rows(layout.folder / f"{source}.queries.csv")]
     return sorted(
         found,
         key=lambda q: (_SEVERITIES.index(q["severity"]), q["rule"], q["subject"], q["form"], q["RAWROW"].zfill(9)),
@@ -159,15 +183,3 @@ def _provenance(study: Study) -> dict[str, str]:
         "Report code (hash of scripts and import closure)": code_hash(*programs, root=ROOT),
         "Packages": ", ".join(f"{name} {pinned[name]}" for name in _PACKAGES),
     }
-
-
-def _write_verdict(study_name: str, cut: str) -> None:
-    """Write the verdict. Raises InputError if an independent program differs: the last thing of a run."""
-    layout, plan = Layout(study_name, cut), load_plan(study_name)
-    rows = [row for program in plan.file.qc for row in _rows(layout.beside("qc", program, "summary.csv"))]
-    for row in rows:
-        if int(row["differences"]):
-            path = layout.beside("qc", row["program"], "csv")
-            raise InputError(f"{path}: {row['differences']} of {row['compared']} values differ; everything is written")
-    text = "".join(f"{row['program']}: {row['compared']} values compared, no difference\n" for row in rows)
-    write_text(layout.folder / "report" / "verdict.txt", text or "no independent program is planned\n")

@@ -26,6 +26,8 @@ from crf2csr.lock.manifest import verify_manifest
 Say = Callable[[str], None]
 #: One run at a time in a folder, since Snakemake keeps its own state there (F-403).
 LOCK = Path(".snakemake") / "crf2csr.lock"
+#: Where Snakemake keeps its own locks; files lie there while it works, or after it was killed.
+SNAKEMAKE_LOCKS = Path(".snakemake") / "locks"
 _MESSAGE = re.compile(r"^Job \d+: (.*)$")
 _STEPS = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
 _ERROR = re.compile(r"^error: .*")
@@ -43,10 +45,10 @@ def run(study: str, cut: str, cores: int, say: Say) -> int:
     with _lock():
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", str(cores)]
         choice = ["--config", f"study={study}", f"cut={cut}"]
-        # Our lock is held, so a lock that Snakemake left behind belongs to a run that was killed (F-402).
-        subprocess.run(
-            [*command, "--unlock", "--quiet", "all", *choice], env=_environment(), check=False, capture_output=True
-        )
+        if any(SNAKEMAKE_LOCKS.glob("*")):
+            # Our lock is held, so a lock that Snakemake left behind belongs to a run that was killed (F-402).
+            unlock = [*command, "--unlock", "--quiet", "all", *choice]
+            subprocess.run(unlock, env=_environment(), check=False, capture_output=True)
         return _watch([*command, *choice], say)
 
 

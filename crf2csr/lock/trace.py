@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import importlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crf2csr.ard import Member, Result, read_members, read_results
 from crf2csr.contracts import load_contract, row_keys
@@ -19,9 +19,6 @@ from crf2csr.lineage import stage_of
 from crf2csr.mapping import load_mapping
 from crf2csr.plan_checks import load_plan
 from crf2csr.study import Study, load_study
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: The columns that describe a row of a dataset to a reader; of other datasets, the row address says enough.
 SHOWN = {
@@ -39,13 +36,19 @@ SHOWN = {
         "NEWLES",
     ),
     "adtr": ("PARAM", "AVISIT", "ADT", "LESIONID", "AVALC", "AVAL", "BASE", "NADIR", "PCHG", "PCHGNAD"),
+    "adesc": ("NEVAL", "NDLT", "NDECDLT", "NDEC", "DECSUBJ", "DECISION", "DECDT", "EARLIER", "MTD", "RP2D"),
+    "adtte": ("PARAM", "STARTDT", "ADT", "AVAL", "EVNTDESC", "CNSDTDSC", "SRCVAR", "SRCVIS"),
+    "adqs": ("PARAM", "AVISIT", "ADT", "RAWSUM", "AVAL", "BASE", "WORSCHG", "BASISVIS", "EVALFL", "EVALREAS", "WORSFL"),
     "adsl": ("SUBJID", "TRT01P", "PHASE", "TRTSDT"),
     "tr": ("TRTESTCD", "VISIT", "TRLNKID", "TRDTC", "TRSTRESC", "TRSTATE"),
+    "qs": ("QSTESTCD", "VISIT", "QSDTC", "QSORRES", "QSVERS"),
     "rs": ("RSTESTCD", "VISIT", "RSDTC", "RSSTRESC"),
 }
 #: A row of ADSL rests on everything known about a subject; it is opened only where the subject itself is what is
 #: counted.
 CLOSED = "adsl"
+#: What the reader adds to a record.
+_NO_FIELDS = ("RAWFILE", "RAWROW")
 
 
 def explain(study: str, cut: str, display: str, row: str, column: str, part: str, subject: str) -> Iterator[str]:
@@ -66,15 +69,17 @@ def explain(study: str, cut: str, display: str, row: str, column: str, part: str
     results = _results(layout, study, display)
     for id_ in cell.ids:
         yield f"  result {id_} = {_value(results[id_])}"
-    members = _members(layout, cell.ids)
+    walker = Walker(chosen, layout)
+    members = walker.members(cell.ids)
     if subject and not any(member.row.split("|")[0].endswith(f"-{subject}") for member in members):
         raise InputError(f"--subject {subject}: not among the participants that this cell counts")
     if subject:
         members = [member for member in members if member.row.split("|")[0].endswith(f"-{subject}")]
     counted = len({member.row.split("|")[0] for member in members})
     only = f" (only {subject})" if subject else ""
-    yield f"  counts {counted} participant{'' if counted == 1 else 's'}{only}"
-    walker = Walker(chosen, layout)
+    people = all(load_contract("derive", member.dataset).key[0] == "USUBJID" for member in members)
+    counts = "counts {} participant" if people else "rests on {} row"
+    yield f"  {counts.format(counted)}{'' if counted == 1 else 's'}{only}"
     for member in members:
         yield from walker.walk(member.dataset, member.row, 1, open_subject=member.dataset == CLOSED)
 
@@ -139,20 +144,100 @@ def _value(result: Result) -> str:
     return f"{value} ({result.warning or result.method})"
 
 
-def _members(layout: Layout, ids: tuple[str, ...]) -> list[Member]:
-    """Return the rows behind a cell: an interval or a mean rests on the rows of its count."""
-    counts = {f"{id_.rsplit('/', 1)[0]}/n" for id_ in ids}
-    analyses = sorted({id_.split("/")[0] for id_ in ids})
-    texts = (read_text(layout.beside("analyze", name, "members.csv")) for name in analyses)
-    return [member for text in texts for member in read_members(text) if member.ard in counts]
+@dataclass(frozen=True)
+class Sources:
+    """What a row of a dataset was made from: rows of datasets, and raw records with the fields that it rests on.
+
+    A record without a field is the one that makes the row exist.
+    """
+
+    rows: tuple[tuple[str, str], ...]
+    records: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Walker:
-    """Walks links from dataset rows to raw cells; what was read stays in memory for the next row."""
+    """Walks from results to rows, and by links to raw cells; what was read stays in memory for the next row."""
 
     study: Study
     layout: Layout
+
+    def members(self, ids: tuple[str, ...]) -> list[Member]:
+        """Return the rows behind a cell with these results: an interval or a mean rests on the rows of its count."""
+        found: dict[Member, None] = {}
+        for id_ in dict.fromkeys(f"{id_.rsplit('/', 1)[0]}/n" for id_ in ids):
+            found |= dict.fromkeys(self._members_of(id_.split("/")[0]).get(id_, ()))
+        return list(found)
+
+    def walk(self, dataset: str, row: str, depth: int, open_subject: bool = False) -> Iterator[str]:
+        """Yield a line for the row and, indented below it, for everything it came from."""
+        indent = "  " * (depth + 1)
+        seen = (dataset, row) in self._seen
+        yield f"{indent}{self.describe(dataset, row)}{' (as above)' if seen else ''}"
+        if seen or (dataset == CLOSED and not open_subject):
+            return
+        self._seen.add((dataset, row))
+        sources = self.sources(dataset, row)
+        for source, source_row in sources.rows:
+            yield from self.walk(source, source_row, depth + 1)
+        for (file, number), fields in sources.records.items():
+            values = self.record(file, number)
+            shown = [f"{field} = '{values[field]}'" for field in fields if values[field]]
+            if shown:
+                yield f"{indent}  CRF {file} row {number}: {', '.join(shown)}"
+
+    def describe(self, dataset: str, row: str) -> str:
+        """Return a row of a dataset as a reader sees it: dataset, subject, the values that say what it is."""
+        if dataset not in self._frames:
+            stage = stage_of(dataset)
+            frame = read_frame(self.layout.data(stage, dataset))
+            keys = row_keys(frame, load_contract(stage, dataset))
+            self._frames[dataset] = dict(zip(keys, frame.to_dict("records"), strict=True))
+        values = self._frames[dataset].get(row)
+        if values is None:
+            raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
+        shown = [f"{name}={_text(values[name])}" for name in SHOWN.get(dataset, ()) if _text(values[name])]
+        return f"{dataset.upper()} {row.split('|')[0]}: {', '.join(shown)}" if shown else f"{dataset.upper()} {row}"
+
+    def sources(self, dataset: str, row: str) -> Sources:
+        """Return what a row was made from, in the order of its links."""
+        rows: dict[tuple[str, str], None] = {}
+        records: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for _, source, source_row, field in self._links_of(dataset).get(row, []):
+            if _is_raw(source):
+                records[source, source_row] |= {field: None} if field else {}
+            else:
+                rows[source, source_row] = None
+        return Sources(tuple(rows), {place: tuple(fields) for place, fields in records.items()})
+
+    def record(self, file: str, number: str) -> dict[str, str]:
+        """Return a raw record as it was recorded, by column; a blank is empty text."""
+        if file not in self._raw:
+            mapping = load_mapping(self.study.mapping)
+            form = next(name for name, spec in mapping.forms.items() if spec.file == file)
+            reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
+            frame = reader.read_form(self.study.extract / file, form, mapping)
+            rows = frame.drop(columns="RAWROW").to_dict("records")
+            self._raw[file] = dict(zip(frame["RAWROW"].astype(str), rows, strict=True))
+        return {name: _text(value) for name, value in self._raw[file][number].items() if name not in _NO_FIELDS}
+
+    def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str, str]]]:
+        if dataset not in self._links:
+            frame = read_frame(self.layout.beside(stage_of(dataset), dataset, "links.parquet"))
+            index: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+            columns = ("row", "variable", "source", "source_row", "source_field")
+            for row, *link in zip(*(frame[name] for name in columns), strict=True):
+                index[row].append(tuple(link))
+            self._links[dataset] = {row: list(dict.fromkeys(links)) for row, links in index.items()}
+        return self._links[dataset]
+
+    def _members_of(self, analysis: str) -> dict[str, list[Member]]:
+        if analysis not in self._counted:
+            index: dict[str, list[Member]] = defaultdict(list)
+            for member in read_members(read_text(self.layout.beside("analyze", analysis, "members.csv"))):
+                index[member.ard].append(member)
+            self._counted[analysis] = index
+        return self._counted[analysis]
 
     @cached_property
     def _frames(self) -> dict[str, dict[str, Any]]:
@@ -163,64 +248,20 @@ class Walker:
         return {}
 
     @cached_property
+    def _counted(self) -> dict[str, dict[str, list[Member]]]:
+        return {}
+
+    @cached_property
     def _seen(self) -> set[tuple[str, str]]:
         return set()
 
     @cached_property
-    def _raw(self) -> dict[str, pd.DataFrame]:
+    def _raw(self) -> dict[str, dict[str, dict[str, Any]]]:
         return {}
 
-    def walk(self, dataset: str, row: str, depth: int, open_subject: bool = False) -> Iterator[str]:
-        """Yield a line for the row and, indented below it, for everything it came from."""
-        indent = "  " * (depth + 1)
-        seen = (dataset, row) in self._seen
-        yield f"{indent}{dataset.upper()} {self._describe(dataset, row)}{' (as above)' if seen else ''}"
-        if seen or (dataset == CLOSED and not open_subject):
-            return
-        self._seen.add((dataset, row))
-        cells: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for _, source, source_row, field in self._links_of(dataset).get(row, []):
-            if not self._is_raw(source):
-                yield from self.walk(source, source_row, depth + 1)
-            elif recorded := self._recorded(source, source_row, field):
-                cells[source, source_row].append(f"{field} = '{recorded}'")
-        for (source, source_row), fields in cells.items():
-            yield f"{indent}  CRF {source} row {source_row}: {', '.join(dict.fromkeys(fields))}"
 
-    def _is_raw(self, source: str) -> bool:
-        return "." in source
-
-    def _describe(self, dataset: str, row: str) -> str:
-        if dataset not in self._frames:
-            stage = stage_of(dataset)
-            frame = read_frame(self.layout.data(stage, dataset))
-            keys = row_keys(frame, load_contract(stage, dataset))
-            self._frames[dataset] = dict(zip(keys, frame.to_dict("records"), strict=True))
-        values = self._frames[dataset].get(row)
-        if values is None:
-            raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
-        shown = [f"{name}={_text(values[name])}" for name in SHOWN.get(dataset, ()) if _text(values[name])]
-        return f"{row.split('|')[0]}: {', '.join(shown)}" if shown else row
-
-    def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str, str]]]:
-        if dataset not in self._links:
-            frame = read_frame(self.layout.beside(stage_of(dataset), dataset, "links.parquet"))
-            index: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
-            columns = ("row", "variable", "source", "source_row", "source_field")
-            for row, *link in zip(*(frame[name] for name in columns), strict=True):
-                if tuple(link) not in index[row]:
-                    index[row].append(tuple(link))
-            self._links[dataset] = index
-        return self._links[dataset]
-
-    def _recorded(self, file: str, row: str, column: str) -> str:
-        if file not in self._raw:
-            mapping = load_mapping(self.study.mapping)
-            form = next(name for name, spec in mapping.forms.items() if spec.file == file)
-            reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
-            self._raw[file] = reader.read_form(self.study.extract / file, form, mapping).set_index("RAWROW")
-        # A blank field links the whole record, such as the one that makes a row exist.
-        return _text(self._raw[file].loc[int(row), column]) if column else ""
+def _is_raw(source: str) -> bool:
+    return "." in source
 
 
 def _text(value: Any) -> str:

@@ -90,7 +90,9 @@ def cells(texts: Sequence[str], width: float, align: str, style: Style) -> list[
     if align != "center" or aligned_width(texts, style) > width + 1:
         return list(broken)
     lines = align_column(texts, style.cell.face)
-    return [{"aligned": line} if isinstance(line, list) else broken[i] for i, (line, _) in enumerate(lines)]
+    return [
+        {"aligned": line, "ems": ems} if isinstance(line, list) else broken[i] for i, (line, ems) in enumerate(lines)
+    ]
 
 
 def head(text: str, width: float, style: Style) -> Run:

@@ -18,34 +18,38 @@ from crf2csr.report.fonts import Face
 Piece = str | float | None | dict[str, str] | dict[str, list[str]]
 Run = str | list[Piece]
 
+#: Half the width of a digit in Arial and fonts of its widths, em (1139 / 2048 units a digit).
+SPACE_UNIT = 0.278
+
 #: Categories of characters that print nothing or change the order of what is printed: shown as their code instead.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
 class Type:
-    """A face at a size in points, and the characters that every face of the document has."""
+    """A face at a size in points, and the characters that every face of the document has; None where it has all."""
 
     face: Face
     size: float
-    known: Collection[str]
+    known: Collection[str] | None
 
     def width(self, text: str) -> float:
         """Return the width of a text in points."""
         return self.face.width(text) * self.size
 
 
-def printable(text: str, known: Collection[str]) -> str:
+def printable(text: str, known: Collection[str] | None = None) -> str:
     r"""Return the text with every character that would not be seen written as its code; line feeds stay.
 
     Control characters become `\xNN` (F-610); format and bidirectional controls, line separators, and characters for
     which the font has no glyph become `\uNNNN` or `\UNNNNNNNN` (F-612). Everything else, backslashes included, stays.
+    Where the reader's machine brings the font (Word, HTML), `known` is None: every visible character stays.
     """
     return "".join(c if c == "\n" else _visible(c, known) for c in text)
 
 
-def _visible(character: str, known: Collection[str]) -> str:
-    if unicodedata.category(character) not in _INVISIBLE and character in known:
+def _visible(character: str, known: Collection[str] | None) -> str:
+    if unicodedata.category(character) not in _INVISIBLE and (known is None or character in known):
         return character
     code = ord(character)
     return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
@@ -91,3 +95,28 @@ def lines_needed(text: str, type_: Type, width: float) -> int:
 def widest_line(texts: Sequence[str], type_: Type) -> float:
     """Return the width in points of the widest line of the texts."""
     return max((type_.width(line) for text in texts for line in text.split("\n")), default=0.0)
+
+
+def pieces_of(text: Run) -> list[str | int]:
+    """Return a run for a document that breaks words itself: texts with their line feeds, and counts of blank units.
+
+    A unit is half as wide as a digit, as wide as a full stop: `SPACE_UNIT`, in em.
+    """
+    pieces: list[str | int] = []
+    for piece in [text] if isinstance(text, str) else text:
+        if isinstance(piece, float | int):
+            pieces += [round(piece / SPACE_UNIT)] if round(piece / SPACE_UNIT) else []
+        else:
+            pieces.append(_unbroken(piece))
+    return pieces
+
+
+def plain(text: Run) -> str:
+    """Return the text of a run alone, without blank space that is no text."""
+    return "".join(piece for piece in pieces_of(text) if isinstance(piece, str))
+
+
+def _unbroken(piece: str | dict[str, str] | dict[str, list[str]] | None) -> str:
+    if isinstance(piece, dict):
+        return "".join(piece["parts"]) if "parts" in piece else str(piece["word"])
+    return "\n" if piece is None else piece

@@ -16,19 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from crf2csr.errors import InputError
-from crf2csr.report.appendix import DEMONSTRATION, Appendix, verify_appendix
-from crf2csr.report.columns import Style
-from crf2csr.report.fonts import FAMILY, load_faces
-from crf2csr.report.inline import Type
-from crf2csr.report.layout import display_payload, name
-from crf2csr.report.sections import BACK_SECTIONS, assumptions_section, cover
+from crf2csr.report.appendix import Appendix, verify_appendix
+from crf2csr.report.document import TEXT_SIZE, document_payload, document_style
+from crf2csr.report.fonts import FAMILY
 
 TEMPLATE = "appendix.typ"
 STANDARDS = ("a-2a", "ua-1")
-TITLE = "Tables, figures and listings"
-
-#: Points; nothing on a page is smaller.
-TEXT_SIZE = 9.0
 
 #: The first family that a text of a drawing asks for.
 _SVG_FONT = re.compile(rb"font-family\s*[:=]\s*[\"']*\s*([^,;\"'>]+)")
@@ -84,57 +77,11 @@ def _refuse_other_fonts(display_id: str, svg: bytes) -> None:
 
 def _payload(appendix: Appendix, drawings: Mapping[str, str], font_dir: Path) -> dict[str, Any]:
     """Return all that the template prints, as JSON data."""
-    stamp, style = appendix.stamp, _style(appendix, font_dir)
-    front, back = [assumptions_section(appendix, style)], [section(appendix, style) for section in BACK_SECTIONS]
-    return {
-        "font": FAMILY,
-        "size": TEXT_SIZE,
-        "title": style.plain(f"{stamp.study_line}: {TITLE}"),
-        "author": style.plain(stamp.sponsor) or "crf2csr",
-        "date": _date_parts(stamp.cutoff),
-        "study": style.plain(f"Study {stamp.study_line}"),
-        "running": style.plain(f"Data cutoff: {stamp.cutoff}   Snapshot: {stamp.snapshot}   Status: {stamp.status}"),
-        "demonstration": DEMONSTRATION if stamp.demonstration else "",
-        "cover": cover(stamp, style),
-        "contents": _contents(appendix, front, back, style),
-        "front": front,
-        "displays": [
-            display_payload(display, stamp, style) | {"drawing": drawings.get(display.id, "")}
-            for display in appendix.displays
-        ],
-        "back": back,
-    }
-
-
-def _style(appendix: Appendix, font_dir: Path) -> Style:
-    faces = load_faces(font_dir)
-    known = faces["regular"].widths.keys() & faces["bold"].widths.keys()
-    ids = {name(display): display.id for display in appendix.displays}
-    return Style(Type(faces["regular"], TEXT_SIZE, known), Type(faces["bold"], TEXT_SIZE, known), ids)
-
-
-def _date_parts(cutoff: str) -> dict[str, int]:
-    day = date.fromisoformat(cutoff)
-    return {"year": day.year, "month": day.month, "day": day.day}
-
-
-def _contents(
-    appendix: Appendix, front: Sequence[dict[str, Any]], back: Sequence[dict[str, Any]], style: Style
-) -> list[dict[str, Any]]:
-    """Return the groups of the table of contents, which are the bookmarks too: displays by kind amid the sections."""
-    kinds = [("Tables", "table"), ("Figures", "figure"), ("Listings", "listing")]
-    groups = [("", "Front", [_entry(s["id"], "", s["title"]) for s in front])]
-    for title, kind in kinds:
-        of_kind = [display for display in appendix.displays if display.kind == kind]
-        groups.append(
-            (title, title, [_entry(d.id, name(d), style.plain(d.title), style.plain(d.population)) for d in of_kind])
-        )
-    groups.append(("Data and provenance", "Back", [_entry(s["id"], "", s["title"]) for s in back]))
-    return [{"title": t, "supplement": s, "entries": entries} for t, s, entries in groups if entries]
-
-
-def _entry(target: str, number: str, title: str, population: str = "") -> dict[str, str]:
-    return {"id": target, "number": number, "title": title, "population": population}
+    payload = document_payload(appendix, document_style(appendix, font_dir))
+    displays = [display | {"drawing": drawings.get(display["id"], "")} for display in payload["displays"]]
+    day = date.fromisoformat(appendix.stamp.cutoff)
+    when = {"year": day.year, "month": day.month, "day": day.day}
+    return payload | {"font": FAMILY, "size": TEXT_SIZE, "date": when, "displays": displays}
 
 
 def _compile(root: Path, font_dir: Path) -> bytes:

@@ -36,8 +36,15 @@ _MOST_KEPT = 6
 
 
 def table_sheets(table: Table, style: Style) -> list[Payload]:
-    """Return the sheets of a table: one a part, more where a part has more columns than a page."""
-    return [_sheet(sheet, table, style) for part in table.parts for sheet in _split(part)]
+    """Return the sheets of a table: one a part, more where a part has more columns than a page.
+
+    `part` and `start` say which part and which of its columns on a sheet shows.
+    """
+    return [
+        _sheet(sheet, table, style) | {"part": number, "start": i * MOST_COLUMNS}
+        for number, part in enumerate(table.parts)
+        for i, sheet in enumerate(_split(part))
+    ]
 
 
 def _split(part: Part) -> list[Part]:

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from crf2csr.simulate.dirt_events import harmless, plant_event_defects
+from crf2csr.simulate.dirt_forms import plant_form_defects
 from crf2csr.simulate.disagreements import plant_story_queries
 from crf2csr.simulate.model import Scenario, Story
 from crf2csr.simulate.picking import COMMENTS, Picker, append_after, clone, take
@@ -30,7 +31,10 @@ def plant_defects(rows: Rows, scenario: Scenario, stories: dict[str, Story]) -> 
         _plant_samples(rows["pk"], stream.child("pk"))
         _plant_therapies(rows["act"], stories, stream.child("act"))
         _plant_endings(rows, stream.child("endings"))
-        take(rows["vs"], stream.child("vs"), lambda row: row.cells["VSTESTCD"] == "TEMP")[0].cells["VSORRES"] = "."
+        unread = take(rows["vs"], stream.child("vs"), lambda row: row.cells["VSTESTCD"] == "TEMP")[0]
+        unread.cells["VSORRES"] = "."
+        unread.plants.append(("Q-109", "W", "vsorres", "missing code that the field does not list"))
+    plant_form_defects(rows, scenario, stories, stream.child("forms"))
     _plant_state(rows, scenario, stream.child("state"))
 
 

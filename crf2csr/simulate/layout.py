@@ -10,7 +10,8 @@ class Layout:
     """How one form is exported; `columns` are (field of the form, kind, column).
 
     Kinds: `text`; `date` (as typed in <column>_RAW, beside an imputed <column>); `parts` (<column>_YY, _MM, _DD);
-    `boxes` (one 0/1 column an option); `twin-` and a code list (label in <column>, code in <column>_STD); a code list.
+    `boxes` (one 0/1 column an option, BOXES); `twin-` and a code list (label in <column>, code in <column>_STD); a code
+    list.
     """
 
     columns: tuple[tuple[str, str, str], ...]
@@ -40,6 +41,18 @@ RACES = {
     "RACE___-98": "UNKNOWN",
     "RACE___-99": "NOT REPORTED",
 }
+METSITES = {
+    "METSITES___1": "BONE",
+    "METSITES___2": "LIVER",
+    "METSITES___3": "LUNG",
+    "METSITES___4": "LYMPH NODE",
+    "METSITES___5": "SKIN OR CHEST WALL",
+    "METSITES___6": "BRAIN",
+    "METSITES___7": "LEPTOMENINGEAL",
+    "METSITES___8": "OTHER",
+    "METSITES___-99": "NONE",
+}
+BOXES = {"RACE": RACES, "METSITES": METSITES}
 LAYOUTS = {
     "dm": _layout("brthdtc:date:BRTHDAT sex:SEX race:boxes ethnic:ETHNIC icdtc:date:ICDAT ictm menopaus:MENOPAUS"),
     "ie": _layout("ietestcd ieorres:NYNA iewaiver:NY"),
@@ -81,6 +94,25 @@ LAYOUTS = {
     "fu": _layout(
         "funo done:NY fudtc:date:FUDAT status:SURVSTAT dthdtc:date:DTHDAT newtx:NY pd:NY", extra=("CHG_COUNT",)
     ),
+    "dxh": _layout(
+        "indxdtc:date:INDXDAT metdtc:date:METDAT stage:STAGE histol:HISTOL erpct pgrpct her2ihc:HER2IHC her2ish:HER2ISH"
+        " metsites:boxes brainmet:NY"
+    ),
+    "ptx": _layout(
+        "ptxno kind:ACTKIND class:THERCLAS agent line setting:SETTING stdtc:date:STDAT endtc:date:ENDAT"
+        " bestresp:PRIORRSP"
+    ),
+    "mh": _layout("mhno term decod bodsys ptcd stdtc:date:STDAT endtc:date:ENDAT ongoing:NY grade", encoding="cp1252"),
+    "pe": _layout("pedtc:date:PEDAT perslt:PERSLT pefind ecog"),
+    "lb": _layout(
+        "lbtestcd:LBTESTCD:TESTCD lbdtc:date:LBDAT lbtm fasting:NY lborres:text:RESULT lborresu:text:UNIT"
+        " lbnrlo:text:NRLO lbnrhi:text:NRHI lbnam:text:LAB"
+    ),
+    "card": _layout("cdtestcd:CDTESTCD:TESTCD cddtc:date:CDDAT cdorres:text:RESULT cdorresu:text:UNIT method:CDMETHOD"),
+    "cm": _layout("cmno trt decod atc atctx indc stdtc:date:STDAT endtc:date:ENDAT ongoing:NY route:ROUTE"),
+    "promis": _layout("instr:PROMISIN item version qsdtc:date:QSDAT answer notdone:NY reasnd"),
+    "bcpt": _layout("item:BCPTITEM qsdtc:date:QSDAT answer notdone:NY reasnd"),
+    "dv": _layout("dvno dvdtc:date:DVDAT dvcat:DVCAT important:NY term criterion waiver:NY"),
 }
 
 
@@ -97,7 +129,7 @@ def _spelled(kind: str, column: str) -> list[str]:
     if kind == "parts":
         return [f"{column}_YY", f"{column}_MM", f"{column}_DD"]
     if kind == "boxes":
-        return list(RACES)
+        return list(BOXES[column])
     return [column, f"{column}_STD"] if kind.startswith("twin-") else [column]
 
 

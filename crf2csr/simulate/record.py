@@ -75,7 +75,7 @@ def record_visits(story: Story, stream: Stream) -> list[Record]:
             end = course.last_day if course.last_day is not None else course.limit
             records += [_visit(f"Cycle 1 Day {day}", person.on(day - 1)) for day in (8, 15) if day - 1 <= end]
     records += [_tumor_visit(story, scan.visit) for scan in story.scans[1:] if _planned(story, scan.visit)]
-    records += [_visit(folder, person.on(day)) for folder, day in _closing_visits(story)]
+    records += [_visit(folder, person.on(day)) for folder, day in closing_visits(story)]
     return records + [
         _visit(f"Follow-up {number}", person.on(day))
         for number, (day, status) in enumerate(contacts(course), start=1)
@@ -102,7 +102,8 @@ def _tumor_visit(story: Story, visit: int) -> Record:
     return _visit(f"Tumor assessment {visit}", day, reason)
 
 
-def _closing_visits(story: Story) -> list[tuple[str, int]]:
+def closing_visits(story: Story) -> list[tuple[str, int]]:
+    """Return folder and day of the end-of-treatment and the safety visit, if they were made."""
     course = story.course
     if course.last_day is None or course.reason == "DEATH":
         return []

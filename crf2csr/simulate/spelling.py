@@ -4,13 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from crf2csr.simulate.layout import LAYOUTS, RACES, columns_of
+from crf2csr.simulate.layout import BOXES, LAYOUTS, columns_of
 from crf2csr.simulate.model import Participant, Scenario
 from crf2csr.simulate.streams import Stream
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ISO_SITES = ("03", "05")  # these sites type dates as 2019-03-05, the others as 05-Mar-2019
-VERBATIM = ("TRGRESP", "NTRGRESP", "OVRLRESP", "METHOD", "VSTESTCD", "UNIT")
+VERBATIM = (
+    *("TRGRESP", "NTRGRESP", "OVRLRESP", "METHOD", "VSTESTCD", "UNIT", "STAGE", "HER2IHC", "PRIORRSP"),
+    *("LBTESTCD", "CDTESTCD", "BCPTITEM", "CDMETHOD"),
+)
+PAGES = ("lb", "card", "promis", "bcpt")  # all records of a visit stand on one page and are saved together
 LABELS = {
     "SEX": {"F": "Female", "M": "Male", "U": "Unknown"},
     "NY": {"Y": "Yes", "N": "No"},
@@ -18,6 +22,13 @@ LABELS = {
     "PHASE": {"I": "Phase 1", "II": "Phase 2"},
     "LAT": {"LEFT": "Left", "RIGHT": "Right", "BILATERAL": "Bilateral", "NA": "NA"},
     "EXTRT": {"PALBOCICLIB": "Palbociclib", "LETROZOLE": "Letrozole", "T-DM1": "T-DM1"},
+    "THERCLAS": {
+        "T-DM1": "T-DM1",
+        "OTHER ANTI-HER2": "Other anti-HER2",
+        "SERD": "SERD",
+        "SERM": "SERM",
+        "CDK4/6 INHIBITOR": "CDK4/6 inhibitor",
+    },
 }
 # Code books: the code of a term is its place in the list, if no other is given.
 CODES = {
@@ -25,6 +36,8 @@ CODES = {
     "NY": {"Y": "1", "N": "0"},
     "NYNA": {"Y": "1", "N": "2", "NA": "3"},
     "PHASE": {"I": "1", "II": "2"},
+    "STAGE": {"0": "C1", "I": "C2", "II": "C3", "III": "C4", "IV": "C5", "UNKNOWN": "C6"},
+    "HER2IHC": {"0": "C1", "1+": "C2", "2+": "C3", "3+": "C4", "NOT DONE": "C5"},
 }
 CODE_BOOKS = {
     "ETHNIC": ("HISPANIC OR LATINO", "NOT HISPANIC OR LATINO", "UNKNOWN", "NOT REPORTED"),
@@ -83,7 +96,55 @@ CODE_BOOKS = {
     ),
     "DTHCAUS": ("DISEASE PROGRESSION", "ADVERSE EVENT", "OTHER", "UNKNOWN"),
     "SURVSTAT": ("ALIVE", "DEAD", "LOST"),
+    "HISTOL": ("DUCTAL", "LOBULAR", "MIXED", "OTHER"),
+    "HER2ISH": ("POSITIVE", "NEGATIVE", "EQUIVOCAL", "NOT DONE"),
+    "THERCLAS": (
+        "TAXANE",
+        "TRASTUZUMAB",
+        "PERTUZUMAB",
+        "T-DM1",
+        "OTHER ANTI-HER2",
+        "AROMATASE INHIBITOR",
+        "SERD",
+        "SERM",
+        "CDK4/6 INHIBITOR",
+        "OTHER CHEMOTHERAPY",
+        "RADIOTHERAPY",
+        "SURGERY",
+        "OTHER",
+    ),
+    "SETTING": ("NEOADJUVANT", "ADJUVANT", "METASTATIC"),
+    "PRIORRSP": ("CR", "PR", "SD", "PD", "NOT APPLICABLE", "UNKNOWN"),
+    "PERSLT": ("NORMAL", "ABNORMAL", "NOT DONE"),
+    "CDMETHOD": ("ECHOCARDIOGRAM", "MUGA", "12-LEAD ECG"),
+    "ROUTE": ("ORAL", "INTRAVENOUS", "SUBCUTANEOUS", "TOPICAL", "INHALED", "OTHER"),
+    "PROMISIN": (
+        "ANXIETY",
+        "DEPRESSION",
+        "FATIGUE",
+        "SLEEP DISTURBANCE",
+        "PAIN INTERFERENCE",
+        "PHYSICAL FUNCTION",
+        "SOCIAL ROLES",
+    ),
+    "DVCAT": (
+        "ELIGIBILITY",
+        "CONSENT",
+        "DOSING",
+        "VISIT SCHEDULE",
+        "PROCEDURE NOT DONE",
+        "PROHIBITED MEDICATION",
+        "OTHER",
+    ),
 }
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A date of which the site knows the year only, or year and month; `day` is what the EDC makes of it."""
+
+    day: date
+    month_known: bool
 
 
 @dataclass
@@ -129,15 +190,25 @@ def typed_date(day: date, site: str) -> str:
     return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year}"
 
 
+def typed_partial(partial: Partial, site: str) -> str:
+    """Return a date with unknown parts as the site types it."""
+    day = partial.day
+    if site in ISO_SITES:
+        return f"{day.year}-{day.month:02d}" if partial.month_known else f"{day.year}"
+    return f"UN-{MONTHS[day.month - 1]}-{day.year}" if partial.month_known else f"UN-UNK-{day.year}"
+
+
 def spell(person: Participant, records: list[Record], scenario: Scenario, stream: Stream) -> list[Row]:
     """Return the exported rows of one participant; RECPOS counts the records of a form within its folder."""
-    rows, counts = [], dict[tuple[str, str], int]()
+    rows, counts, saved = [], dict[tuple[str, str], int](), dict[tuple[str, str], str]()
     for number, record in enumerate(records):
         counts[record.form, record.folder] = counts.get((record.form, record.folder), 0) + 1
         cells = dict.fromkeys(columns_of(record.form), "")
-        clock = stream.child(record.form, str(number))
+        page = (record.form, record.folder if record.form in PAGES else str(number))
+        if page not in saved:
+            saved[page] = _entered(record.when, scenario, stream.child(*page))
         cells |= {"SITE": person.site, "SUBJECT": person.subject, "FOLDER": record.folder, "OPENQUERIES": "0"}
-        cells |= {"RECPOS": str(counts[record.form, record.folder]), "ENTRYTS": _entered(record.when, scenario, clock)}
+        cells |= {"RECPOS": str(counts[record.form, record.folder]), "ENTRYTS": saved[page]}
         settled = (scenario.extracted - record.when).days > 180
         cells |= {"FORMSTATUS": "Locked" if settled else "Complete", "DELETED": "N"}
         for name, kind, column in LAYOUTS[record.form].columns:
@@ -158,13 +229,15 @@ def _entered(when: date, scenario: Scenario, stream: Stream) -> str:
 def _cells(value: object, kind: str, column: str, site: str, coded: bool) -> dict[str, str]:
     if kind == "boxes":
         ticked = value if isinstance(value, tuple) else ()
-        return {box: str(int(term in ticked)) for box, term in RACES.items()}
+        return {box: str(int(term in ticked)) for box, term in BOXES[column].items()}
     if kind == "parts" and isinstance(value, date):
         return {
             f"{column}_YY": f"{value.year}",
             f"{column}_MM": f"{value.month:02d}",
             f"{column}_DD": f"{value.day:02d}",
         }
+    if kind == "date" and isinstance(value, Partial):
+        return date_cells(column, typed_partial(value, site), value.day)
     if kind == "date":
         return date_cells(column, typed_date(value, site) if isinstance(value, date) else "", value)
     if value is None or value == "":

@@ -13,6 +13,12 @@ from crf2csr.simulate.extract import Extract, write_rows
 from crf2csr.simulate.layout import LAYOUTS
 from crf2csr.simulate.model import SCENARIOS, Participant, Scenario, Story
 from crf2csr.simulate.record import record_end, record_person, record_visits
+from crf2csr.simulate.record_cardiac import record_examinations
+from crf2csr.simulate.record_deviations import record_deviations
+from crf2csr.simulate.record_history import draw_conditions, record_history
+from crf2csr.simulate.record_labs import record_labs
+from crf2csr.simulate.record_medication import record_medication
+from crf2csr.simulate.record_reports import record_reports
 from crf2csr.simulate.record_treatment import record_treatment
 from crf2csr.simulate.record_tumor import record_tumor
 from crf2csr.simulate.spelling import Record, Row, spell
@@ -90,4 +96,18 @@ def _records(trial: Trial, person: Participant, stream: Stream) -> list[Record]:
         records += record_treatment(story, stream.child("treatment"))
         records += record_tumor(story, stream.child("tumor"))
         records += record_end(story)
+        records += _later_forms(story, stream)
     return records
+
+
+def _later_forms(story: Story, stream: Stream) -> list[Record]:
+    """Return the records of the forms that came last; they stand behind the others, whose entry times are fixed."""
+    conditions = draw_conditions(stream.child("conditions"))
+    return [
+        *record_history(story, conditions, stream.child("history")),
+        *record_examinations(story, stream.child("examinations")),
+        *record_labs(story, stream.child("lb")),
+        *record_medication(story, conditions, stream.child("cm")),
+        *record_reports(story, stream.child("reports")),
+        *record_deviations(story),
+    ]

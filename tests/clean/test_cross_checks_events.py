@@ -209,5 +209,5 @@ def test_survival_contacts() -> None:
 
 def test_reported_therapy_is_recorded() -> None:
     ss = "USUBJID|SSSEQ|SSNEWTX\n01-001|1|Y\n01-002|1|Y\n01-003|1|Y\n01-004|1|N"
-    cm, pr = "USUBJID|CMSEQ|CMCAT\n01-001|1|SYSTEMIC", "USUBJID|PRSEQ|PRCAT\n01-002|1|SURGERY"
+    cm, pr = "USUBJID|CMSEQ|CMSCAT\n01-001|1|SYSTEMIC", "USUBJID|PRSEQ|PRSCAT\n01-002|1|SURGERY"
     assert run_check(checks.unrecorded_therapy, cm=cm, pr=pr, ss=ss) == [("Q-1110", "W", "01-003", "fu", "newtx")]

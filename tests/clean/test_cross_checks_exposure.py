@@ -3,6 +3,8 @@
 from crf2csr.clean import cross_checks_exposure as checks
 from tests.builders import run_check
 
+KEYS = ("visit.window_days",)
+
 EX = "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE|EXDOSU"
 PAL, TDM = "PALBOCICLIB", "T-DM1"
 
@@ -114,8 +116,8 @@ def test_cycles_are_21_days_apart_within_3() -> None:
     # 24 days, 25 days, 25 days with a delay between, then cycle 6 after a missing cycle 5
     ex = infusions("1|2019-01-01|", "2|2019-01-25|", "3|2019-02-19|", "4|2019-03-16|", "6|2019-05-16|")
     delayed = f"{EC}\n01-001|1|{TDM}|DELAYED|2019-03-12|||\n01-001|2|{PAL}|HELD|2019-02-12|||"
-    assert run_check(checks.cycle_lengths, ex=ex, ec=delayed) == [("Q-411", "W", "01-001", "ex_tdm1", "exdtc")]
-    assert len(run_check(checks.cycle_lengths, ex=ex)) == 2
+    assert run_check(checks.cycle_lengths, KEYS, ex=ex, ec=delayed) == [("Q-411", "W", "01-001", "ex_tdm1", "exdtc")]
+    assert len(run_check(checks.cycle_lengths, KEYS, ex=ex)) == 2
 
 
 def test_modifications_have_a_reason_and_its_event() -> None:

@@ -3,6 +3,8 @@
 from crf2csr.clean import cross_checks_pk as checks
 from tests.builders import run_check
 
+KEYS = ("pk.cmax_days", "pk.windows_min")
+
 
 def samples(columns: str, *lines: str) -> str:
     """Return palbociclib samples of subject 01-001 from `visit|hour|...` lines, each with its own specimen."""
@@ -16,7 +18,7 @@ def fields(found: list[tuple[str, ...]]) -> list[tuple[str, str, str]]:
 
 def test_planned_times() -> None:
     pc = samples("", "C1D1|0", "C1D1|2", "C1D1|4", "C1D1|8", "C1D15|0", "C1D1|6", "C1D15|2", "C2D1|0")
-    assert fields(run_check(checks.planned_times, pc=pc)) == [("Q-1001", "E", "tpt")] * 3
+    assert fields(run_check(checks.planned_times, KEYS, pc=pc)) == [("Q-1001", "E", "tpt")] * 3
 
 
 def test_a_sample_is_drawn_on_the_side_of_the_dose_that_its_label_says() -> None:
@@ -38,7 +40,7 @@ def test_a_sample_is_drawn_on_the_side_of_the_dose_that_its_label_says() -> None
 
 def windows(hour: int, drawn: str) -> list[tuple[str, str, str]]:
     pc = samples("PCDTC|PCRFTDTC", f"C1D1|{hour}|2019-01-01T{drawn}|2019-01-01T08:00")
-    return fields(run_check(checks.sample_windows, pc=pc))
+    return fields(run_check(checks.sample_windows, KEYS, pc=pc))
 
 
 def test_sample_windows() -> None:
@@ -82,7 +84,7 @@ def test_the_trough() -> None:
         "2019-01-15T08:00||1": [("Q-1008", "W", "missed7")],
     }
     found = {
-        line: fields(run_check(checks.trough_conditions, pc=samples("PCDTC|PCPRVDTC|MISSED7", f"C1D15|0|{line}")))
+        line: fields(run_check(checks.trough_conditions, KEYS, pc=samples("PCDTC|PCPRVDTC|MISSED7", f"C1D15|0|{line}")))
         for line in expected
     }
     assert found == expected

@@ -158,7 +158,7 @@ def test_a_treated_lesion_is_measured_no_more() -> None:
         "TUM3|T1|NOT EVALUATED|2019-07-01",
         "TUM2|T2|MEASURED|2019-05-01",
     )
-    pr = "USUBJID|PRSEQ|PRCAT|PRSTDTC|PRLESION\n01-001|1|RADIOTHERAPY|2019-05-01|N1; T1"
+    pr = "USUBJID|PRSEQ|PRSCAT|PRSTDTC|PRLESION\n01-001|1|RADIOTHERAPY|2019-05-01|N1; T1"
     assert run_check(cross_checks_tumor.treated_lesions, tr=tr, pr=pr) == [("Q-720", "W", "01-001", "tl", "diameter")]
 
 

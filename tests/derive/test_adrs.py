@@ -114,7 +114,7 @@ def test_assessment_not_done_counts_as_missing():
 
 
 def test_therapy_ends_what_counts():
-    therapy = "USUBJID|CMSEQ|CMCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-06-01"
+    therapy = "USUBJID|CMSEQ|CMSCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-06-01"
     found = derived(course("26", "24"), cm=therapy)
     assert visits(found, "AVALC", "ANL01FL") == [("TUM1", "PR", "Y"), ("TUM2", "PR", "")]
     assert best(found, "CBOR", "AVALC", "REASON") == ("SD", "PR not confirmed")
@@ -264,7 +264,7 @@ def test_complete_response_with_disease():
         (
             ("38", "26"),
             ("SD", "PR"),
-            {"cm": "USUBJID|CMSEQ|CMCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-06-01"},
+            {"cm": "USUBJID|CMSEQ|CMSCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-06-01"},
             [("Q-712", "3", "PR")],
         ),
     ],

@@ -47,7 +47,7 @@ def test_dates_levels_and_sets_of_a_subject():
 
 def test_screened_subject_has_flags_and_no_reasons():
     row = adsl_row(ds=HEAD["ds"], ex=HEAD["ex"], fa=HEAD["fa"])
-    flags = [name for name in row if name.endswith("FL") and name != "SCRNFL"]
+    flags = [name for name in row if name.endswith("FL") and name not in ("SCRNFL", "DTHWINFL")]
     assert row["SCRNFL"] == "Y"
     assert {row[name] for name in flags} == {"N"}
     assert {row[name] for name in row if name.endswith("REAS") and name != "EOSREAS"} == {""}
@@ -180,7 +180,7 @@ def test_death_of_a_fatal_event_is_the_last_source():
 
 
 def cm(*lines: str) -> str:
-    return "\n".join(["USUBJID|CMSEQ|CMCAT|CMTRT|CMSTDTC", *lines])
+    return "\n".join(["USUBJID|CMSEQ|CMSCAT|CMTRT|CMSTDTC", *lines])
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_start_of_new_systemic_therapy(start, found, flag, asked):
 
 def test_first_of_several_therapies_counts_and_local_therapy_never():
     table = cm("01-001|1|SYSTEMIC|A|2019-08-01", "01-001|2|SYSTEMIC|B|2019-07-01")
-    local = "USUBJID|PRSEQ|PRCAT|PRTRT|PRSTDTC\n01-001|3|RADIOTHERAPY|C|2019-05-01"
+    local = "USUBJID|PRSEQ|PRSCAT|PRTRT|PRSTDTC\n01-001|3|RADIOTHERAPY|C|2019-05-01"
     assert adsl_row(cm=table, pr=local)["NACTDT"] == "2019-07-01"
     assert adsl_row(pr=local)["NACTDT"] == ""
 
@@ -256,7 +256,7 @@ def test_every_link_leads_from_a_subject_to_a_row_that_exists():
     assert found["TRTSDT", "ex"] in (f"{subject}|LETROZOLE|1", f"{subject}|PALBOCICLIB|1", f"{subject}|T-DM1|1")
     assert found["PALEDT", "ex"] == f"{subject}|PALBOCICLIB|2"
     assert found["DTHDT", "dd"] == f"{subject}|EOS|1"
-    assert found["NACTDT", "cm"] == f"{subject}|1"
+    assert found["NACTDT", "cm"] == f"{subject}|ON-STUDY CANCER THERAPY|1"
     assert found["DLTFL", "fa"] == f"{subject}|DOSE LIMITING TOXICITY"
     assert set(links["row"]) == {subject}
 

@@ -88,7 +88,7 @@ def test_lesion_rows_keep_what_was_recorded_and_what_was_used():
 
 
 def test_locally_treated_lesion_is_not_evaluated_from_that_day():
-    radiotherapy = "USUBJID|PRSEQ|PRCAT|PRTRT|PRSTDTC|PRLESION\n01-001|3|RADIOTHERAPY|C|2019-05-15|T1; T9"
+    radiotherapy = "USUBJID|PRSEQ|PRSCAT|PRTRT|PRSTDTC|PRLESION\n01-001|3|RADIOTHERAPY|C|2019-05-15|T1; T9"
     found = derived(
         *BASE[:2], "1 | 2019-05-15 | TARGET | T1 | 12", "1 | 2019-05-16 | TARGET | T2 | n:18", pr=radiotherapy
     )
@@ -96,14 +96,16 @@ def test_locally_treated_lesion_is_not_evaluated_from_that_day():
     assert of(later, "LDIAM", "AVAL", "AVALC", "CRIT1") == [("", "12", "treated locally on 2019-05-15: not evaluated")]
     assert of(later, "SUMDIAM", "AVAL", "SUBSUM", "MISSLES", "RESP") == [("", "18.0", "T1", "NE")]
     links = found.links[found.links["source"].eq("pr")]
-    assert rows(links, "row", "variable", "source_row") == [(f"{SUBJECT}|LDIAM|TUM1|T1", "AVAL", f"{SUBJECT}|3")]
+    assert rows(links, "row", "variable", "source_row") == [
+        (f"{SUBJECT}|LDIAM|TUM1|T1", "AVAL", f"{SUBJECT}|ON-STUDY CANCER THERAPY|3")
+    ]
     later_day = radiotherapy.replace("2019-05-15", "2019-05-16")
     after = derived(*BASE[:2], "1 | 2019-05-15 | TARGET | T1 | 12", "1 | 2019-05-16 | TARGET | T2 | n:18", pr=later_day)
     assert of(after.data, "SUMDIAM", "AVISIT", "AVAL") == [("SCREENING", "60.5"), ("TUM1", "30.0")]
 
 
 def test_treatment_before_the_baseline_scan_changes_nothing():
-    earlier = "USUBJID|PRSEQ|PRCAT|PRTRT|PRSTDTC|PRLESION\n01-001|3|RADIOTHERAPY|C|2019-03-05|T1"
+    earlier = "USUBJID|PRSEQ|PRSCAT|PRTRT|PRSTDTC|PRLESION\n01-001|3|RADIOTHERAPY|C|2019-03-05|T1"
     frame = derived(BASE[0], "1 | 2019-05-15 | TARGET | T1 | 12", pr=earlier).data
     assert of(frame, "SUMDIAM", "AVISIT", "AVAL") == [("SCREENING", "40.0"), ("TUM1", "12.0")]
 
@@ -147,7 +149,7 @@ def test_visits_after_progression_and_new_therapy_are_kept_and_not_used():
     flagged = [("SCREENING", "Y"), ("TUM1", "Y"), ("TUM2", "Y"), ("TUM3", "")]
     # 50 mm is +20 mm over the nadir of 30 mm: PD at TUM2.
     assert of(derived(BASE[0], *visits).data, "LDIAM", "AVISIT", "ANL01FL") == flagged
-    therapy = "USUBJID|CMSEQ|CMCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-05-15"
+    therapy = "USUBJID|CMSEQ|CMSCAT|CMTRT|CMSTDTC\n01-001|1|SYSTEMIC|A|2019-05-15"
     used = of(derived(BASE[0], *visits, cm=therapy).data, "OVRLRESP", "AVISIT", "ANL01FL")
     assert used == [("TUM1", "Y"), ("TUM2", ""), ("TUM3", "")]  # a scan on the day of the therapy precedes it
 

@@ -145,7 +145,7 @@ def test_words_that_only_look_like_missing_values_are_texts() -> None:
 # Results
 
 
-BOR = {"CR": 1, "PR": 2, "SD": 1, "NON-CR/NON-PD": 1, "PD": 2, "NE": 1, "MISSING": 1, "ORR": 3, "DCR": 5}
+BOR = {"CR": 1, "PR": 2, "SD": 1, "NON-CR%2FNON-PD": 1, "PD": 2, "NE": 1, "MISSING": 1, "ORR": 3, "DCR": 5}
 
 
 @pytest.mark.parametrize(
@@ -230,3 +230,89 @@ def test_every_display_cited_exists() -> None:
     assert invariants.check_appendix((TABLE, LISTING, citing)) == [
         "f-14-1: Table 14.2.1-S2 is cited and does not exist"
     ]
+
+
+def incidences(*counts: tuple[str, int]) -> list[Result]:
+    return counted("ae-safety", "all", "SOC", 9, dict(counts))
+
+
+GRADED = [("Any", 6), ("1", 1), ("2", 1), ("3", 1), ("4", 1), ("5", 1), (">=3", 3), ("Missing", 1)]
+
+
+@pytest.mark.parametrize("prefix", ["", "Gut/", "Gut/A%2FB/"])
+def test_grades_add_to_any(prefix: str) -> None:
+    good = incidences(*((f"{prefix}{grade}", n) for grade, n in GRADED))
+    assert list(invariants.check_grades(good)) == []
+    for place in range(len(GRADED)):
+        # one grade more or less breaks its sum, wherever it is
+        wrong = [(f"{prefix}{grade}", n + (i == place)) for i, (grade, n) in enumerate(GRADED)]
+        assert len(list(invariants.check_grades(incidences(*wrong)))) == 1
+
+
+def test_a_term_called_like_a_grade_is_no_grade() -> None:
+    assert list(invariants.check_grades(incidences(("5", 2), ("5/Any", 2)))) == []
+
+
+def test_a_nested_category_counts_no_more_than_what_holds_it() -> None:
+    assert list(invariants.check_nested(incidences(("", 3), ("Gut", 3), ("Gut/A%2FB", 3), ("A%2FB", 2)))) == []
+    found = invariants.check_nested(incidences(("", 2), ("Gut", 3), ("Gut/A%2FB", 4)))
+    assert list(found) == [
+        "ae-safety, column all, SOC: 3 subjects with Gut, 2 with any",
+        "ae-safety, column all, SOC: 4 subjects with Gut/A%2FB, 3 with Gut",
+    ]
+
+
+def test_of_grades_only_any_is_held_by_what_is_above() -> None:
+    # A subject at grade 1 of a term may have grade 3 of another: more subjects at 1 of the term than of the class.
+    good = incidences(("Any", 2), ("1", 0), ("Gut/Any", 2), ("Gut/1", 0), ("Gut/Rash/Any", 2), ("Gut/Rash/1", 2))
+    assert list(invariants.check_nested(good)) == []
+    wrong = incidences(("Any", 2), ("Gut/Any", 3), ("Gut/Rash/Any", 4))
+    assert len(list(invariants.check_nested(wrong))) == 2
+
+
+def narrowed(first: int, second: int, kind: str = "count_percent") -> tuple[Table, list[Result]]:
+    """Return a table of two rows: `first` of 3, then 1 of `second`."""
+    results = counted("a", "all", "X", 3, {"N": first}) + counted("a", "all", "X", second, {"Y": 1})
+    texts = (f"{first} ({round(100 * first / 3, 1)})", "1/2 (50.0)" if kind == "fraction" else "1 (50.0)")
+    at = "a/c/all/X"
+    cells = [Cell(texts[0], "count_percent", (f"{at}/N/n",)), Cell(texts[1], kind, (f"{at}/Y/n",))]
+    part = dataclasses.replace(
+        TABLE.parts[0],
+        title="All (N=3)",
+        columns=(dataclasses.replace(TABLE.parts[0].columns[0], n=3),),
+        rows=(Row("evaluable", (cells[0],)), Row("of these", (cells[1],))),
+    )
+    return dataclasses.replace(TABLE, parts=(part,)), results
+
+
+def test_another_denominator_is_shown_as_a_count_above() -> None:
+    assert list(invariants.check_denominators(*narrowed(2, 2))) == []
+    (violation,) = invariants.check_denominators(*narrowed(1, 2))
+    assert violation.endswith("the denominator is 2, the header has N=3")
+    assert list(invariants.check_denominators(*narrowed(1, 2, "fraction"))) == []  # it shows its own
+
+
+def test_a_part_may_have_its_number_of_subjects_in_the_title() -> None:
+    table, results = narrowed(2, 2)
+    (part,) = table.parts
+    bare = dataclasses.replace(part, columns=(dataclasses.replace(part.columns[0], n=None),))
+    assert list(invariants.check_denominators(dataclasses.replace(table, parts=(bare,)), results)) == []
+    other = dataclasses.replace(bare, title="All (N=4)")
+    assert len(list(invariants.check_denominators(dataclasses.replace(table, parts=(other,)), results))) == 1
+
+
+def test_events_of_a_cell_are_those_of_its_results() -> None:
+    results = [Result("a", "c", "all", "X", "Y", s, v) for s, v in (("n", 1), ("N", 3), ("events", 4))]
+    ids = tuple(r.id for r in results)
+    row = Row("row", (Cell("1 (33.3) [4]", "count_percent_events", ids),))
+    one = dataclasses.replace(TABLE.parts[0], columns=TABLE.parts[0].columns[:1], rows=(row,))
+    table = dataclasses.replace(TABLE, parts=(one,))
+    assert list(invariants.check_addresses(table, results)) == []
+    results[2] = dataclasses.replace(results[2], value=5)
+    (violation,) = invariants.check_addresses(table, results)
+    assert violation.endswith("does not show the events [5]")
+
+
+def test_a_row_that_does_not_apply_to_all_columns_is_not_added_up() -> None:
+    cells = list(TABLE.parts[0].rows[1].cells)
+    assert list(invariants.check_whole(with_row(cells=(*cells[:-1], Cell("NA", "count_percent"))))) == []

@@ -84,7 +84,7 @@ NONE_AT_ALL = (0, 0.0, 0.0)
 
 def response(analysis: str = "response-fas", total: int = 3) -> list[Result]:
     cr = ONE_OF_THREE if total else NONE_AT_ALL
-    found = {"CR": cr, "PR": 0, "NON/CR": 2, "NON%2FCR/late": 1, "NON%2FCR/a%2Fb": 0, "PD": 0}
+    found = {"CR": cr, "PR": 0, "NON%2FCR": 2, "NON%2FCR/late": 1, "NON%2FCR/a%2Fb": 0, "PD": 0}
     if not total:
         found = {category: n if category == "CR" else 0 for category, n in found.items()}
     nobody = {category: NONE_AT_ALL if category == "CR" else 0 for category in found}
@@ -165,7 +165,7 @@ def test_cells_know_their_results() -> None:
     at = "response-meas/c/d75/BOR"
     assert cells["CR [a]"].ids == (f"{at}/CR/n", f"{at}/CR/N", f"{at}/CR/estimate")
     assert cells["95% CI [b]"].ids == (f"{at}/CR/lower", f"{at}/CR/upper")
-    assert cells["Late"].ids == (f"{at}/NON%252FCR%2Flate/n", f"{at}/NON%252FCR%2Flate/N")
+    assert cells["Late"].ids == (f"{at}/NON%2FCR/late/n", f"{at}/NON%2FCR/late/N")
     assert [cells[label].kind for label in ("Block", "CR [a]", "95% CI [b]", "PR [a]")] == [
         "text",
         "count_percent",
@@ -239,3 +239,67 @@ def test_small_n_is_a_setting() -> None:
 def test_rows_do_not_depend_on_the_order_of_results(display: str) -> None:
     results = both() + [r for level in ("d75", "d100", "all") for r in change(level, 2, 1, 2.5, **TWO)]
     assert table(display, results[::-1]) == table(display, results)
+
+
+INCIDENCE = plan_of("""
+populations: {saf: {label: Safety set, flag: SAFFL}}
+columns:
+  c:
+    - {id: d75, label: 75 mg, spanner: Phase I}
+    - {id: all, label: All}
+analyses:
+  ae:
+    method: incidence
+    data: adae
+    populations: [saf]
+    columns: c
+    variables: [{name: AEBODSYS, within: AEDECOD, where: [{variable: AESER, op: eq, value: Y}]}]
+displays:
+  t-1:
+    layout: rows
+    number: "14.3"
+    title: Events
+    population: saf
+    columns: c
+    parts: [{id: one, population: saf}]
+    rows:
+      - {label: Any event, analysis: ae, variable: AEBODSYS, show: count_percent_events}
+      - {indent: 1, analysis: ae, variable: AEBODSYS, each: true, show: count_percent_events, only: [d75]}
+      - {label: Of those treated, analysis: ae, variable: AEBODSYS, show: fraction}
+""")
+
+
+def events(n: int = 1) -> list[Result]:
+    """Return results of two columns: n subjects with an event of one class and two terms, three events each."""
+    found = []
+    for level, total in (("d75", 3), ("all", 4)):
+        found += counted("ae-saf", level, "AEBODSYS", total, dict.fromkeys(("", "Gut", "Gut/A%2FB", "Gut/late"), n))
+        places = [("ae-saf", "c", level, "AEBODSYS", c) for c in ("", "Gut", "Gut/A%2FB", "Gut/late")]
+        found += [Result(*place, "events", 3 * n) for place in places]
+    return found
+
+
+def test_nested_categories_stand_one_step_to_the_right_of_what_holds_them() -> None:
+    (part,) = rows(INCIDENCE, "t-1", events(), STUDY).parts
+    assert [(row.indent, row.label) for row in part.rows] == [
+        (0, "Any event"),
+        (1, "Gut"),
+        (2, "A/B"),
+        (2, "Late"),
+        (0, "Of those treated"),
+    ]
+    assert [cell.text for cell in part.rows[0].cells] == ["1 (33.3) [3]", "1 (25.0) [3]"]
+    assert [cell.text for cell in part.rows[-1].cells] == ["1/3 (33.3)", "1/4 (25.0)"]
+
+
+def test_a_row_that_does_not_apply_to_a_column_says_so() -> None:
+    (part,) = rows(INCIDENCE, "t-1", events(), STUDY).parts
+    assert [cell.text for cell in part.rows[1].cells] == ["1 (33.3) [3]", "NA"]
+    assert part.rows[1].cells[1].ids == ()
+
+
+def test_a_table_of_events_that_nobody_had_says_so_with_the_criteria() -> None:
+    (part,) = rows(INCIDENCE, "t-1", events(0), STUDY).parts
+    assert part.rows == ()
+    assert part.empty.endswith("Criterion: Safety set; AESER eq Y.")
+    assert [column.n for column in part.columns] == [3, 4]

@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crf2csr.files import Layout, read_frame, write_frame
@@ -15,14 +16,21 @@ from crf2csr.lineage import parameters, stage_of
 from crf2csr.plan_checks import load_plan
 
 STUDY = "nct03709082"
-DATASETS = ("adsl", "adtr", "adrs")
+DATASETS = ("adsl", "adtr", "adrs", "adqs", "adae")
 # 3 populations, 6 columns, each with N and 20 categories with n, N and estimate, 12 of them with two limits
-FEWEST = 3 * 6 * (1 + 20 * 3 + 12 * 2)
+RESPONSE = 3 * 6 * (1 + 20 * 3 + 12 * 2)
+# 5 columns: 3 analyses with N; 3 counts of O7 with n, N, estimate and limits; 25 scales and items worsened, 18 items by
+# two points, 28 and twice 25 rows of who is evaluable, each with n, N and estimate
+PRO = 5 * (3 + 3 * 5 + (25 + 18 + 28 + 2 * 25) * 3)
+# 6 columns: 4 analyses with N; 37 rows of the overview with n, N, estimate and events, 4 of them with limits; of the
+# others at least the row of all events
+SAFETY = 6 * (4 + 37 * 4 + 4 * 2 + 8 * 3 + 4 + 2)
+FEWEST = {"response": RESPONSE, "pro": PRO, "safety": SAFETY}
 
 
 @pytest.fixture(scope="module", params=["as_enrolled", "full"])
 def layout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
-    """The results of the first program for the response outcomes of one cut, in a folder of their own."""
+    """The results of the first program that are recomputed, of one cut, in a folder of their own."""
     with contextlib.chdir(tmp_path_factory.mktemp(request.param)):
         domains = {name for dataset in DATASETS for name in parameters("derive", dataset)} - {*DATASETS}
         assert {stage_of(name) for name in domains} == {"clean"}
@@ -31,14 +39,14 @@ def layout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         for name in DATASETS:
             derive.run(name, STUDY, request.param)
         for analysis in load_plan(STUDY).analyses.values():
-            if analysis.name == "response":
+            if any(analysis.name in qc.PROGRAMS[program].analyses for program in FEWEST):
                 analyze.run(analysis.id, STUDY, request.param)
         yield Layout(STUDY, request.param)
 
 
-def differences(layout: Layout) -> list[dict[str, str]]:
-    qc.run("response", layout.study, layout.cut)
-    return _rows(layout.beside("qc", "response", "csv"))
+def differences(layout: Layout, program: str = "response") -> list[dict[str, str]]:
+    qc.run(program, layout.study, layout.cut)
+    return _rows(layout.beside("qc", program, "csv"))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -46,10 +54,42 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_both_programs_say_the_same(layout: Layout) -> None:
-    assert differences(layout) == []
-    (summary,) = _rows(layout.beside("qc", "response", "summary.csv"))
-    assert int(summary["compared"]) > FEWEST
+@pytest.mark.parametrize("program", list(FEWEST))
+def test_both_programs_say_the_same(layout: Layout, program: str) -> None:
+    assert differences(layout, program) == []
+    (summary,) = _rows(layout.beside("qc", program, "summary.csv"))
+    assert int(summary["compared"]) > FEWEST[program]
+
+
+def test_a_wrong_count_of_worsened_participants_is_found(layout: Layout) -> None:
+    path = layout.data("derive", "adqs")
+    right = read_frame(path)
+    place = right.index[right["PARAMCD"].eq("PROMANY") & right["WORSFL"].eq("Y").fillna(False)][0]
+    wrong = right.copy()
+    wrong.loc[place, "WORSFL"] = "N"
+    write_frame(path, wrong)
+    analyze.run("pro-outcome-safety", layout.study, layout.cut)
+    found = {line["key"] for line in differences(layout, "pro")}
+    write_frame(path, right)
+    analyze.run("pro-outcome-safety", layout.study, layout.cut)
+    assert "pro-outcome-safety/c1-safety/all/PROMANY/Y/n" in found
+
+
+def test_a_wrong_start_of_an_event_and_a_wrong_maximum_grade_are_found(layout: Layout) -> None:
+    path = layout.data("derive", "adae")
+    right = read_frame(path)
+    place = right["AETOXGR"].idxmax()
+    wrong = right.copy()
+    wrong.loc[place, "ASTDT"] += pd.Timedelta(days=1)
+    wrong.loc[place, "AETOXGR"] = 1
+    write_frame(path, wrong)
+    analyze.run("teae-grades-safety", layout.study, layout.cut)
+    found = {line["key"] for line in differences(layout, "safety")}
+    write_frame(path, right)
+    analyze.run("teae-grades-safety", layout.study, layout.cut)
+    event, names = right.loc[place], "/".join(right.loc[place, ["AEBODSYS", "AEDECOD"]])
+    assert f"{event['SUBJID']}/{event['AESEQ']}/ASTDT" in found
+    assert f"teae-grades-safety/c3-safety/all/AEBODSYS/{names}/{event['AETOXGR']}/n" in found
 
 
 def test_a_wrong_response_of_the_first_program_is_found(layout: Layout) -> None:

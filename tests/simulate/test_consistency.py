@@ -14,7 +14,7 @@ Forms = dict[str, list[dict[str, str]]]
 CONFIG = Path(__file__).parents[2] / "config"
 MAPPING = yaml.safe_load((CONFIG / "nct03709082" / "mappings" / "edc_csv.yaml").read_text(encoding="utf-8"))
 COMPLETE = r"\d\d-[A-Z][a-z]{2}-\d{4}|\d{4}-\d\d-\d\d"
-BY_VISIT = ("tl", "ntl", "nl", "rs", "pk", "vs", "sv")
+BY_VISIT = ("tl", "ntl", "nl", "rs", "pk", "vs", "sv", "pe", "lb", "card", "promis", "bcpt")
 DRUG_FIELDS = {"Palbociclib": "ACNPAL", "Letrozole": "ACNLET", "T-DM1": "ACNTDM"}
 
 

@@ -102,7 +102,7 @@ def test_labels_and_codes(full: Forms, as_enrolled: Forms, extracts: dict[str, E
     """Feature 7: labels in one extract, codes in the other, one label that its code contradicts."""
     assert set(cells(full, "dm", "SEX")) == {"Female"}
     assert set(cells(as_enrolled, "dm", "SEX")) == {"1"}
-    assert {"outcome", "acnlet", "method"} == {
+    assert {"outcome", "acnlet", "method", "histol", "route"} == {
         line["field"] for line in extracts["full"].planted if line["rule"] == "Q-107"
     }
     assert {"CT SCAN", "ct scan"} <= set(cells(full, "tl", "METHOD"))

@@ -49,7 +49,7 @@ def test_unknown_scenario_is_refused() -> None:
 
 
 def test_extracts_are_small() -> None:
-    assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 1_500_000
+    assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 6_000_000
 
 
 def test_streams_of_other_names_do_not_disturb_each_other() -> None:

@@ -79,7 +79,7 @@ rule cross_checks:
     input:
         expand("results/{{study}}/{{cut}}/clean/{domain}.parquet", domain=DOMAINS),
         expand("results/{{study}}/{{cut}}/clean/{domain}.queries.csv", domain=DOMAINS),
-        expand("results/{{study}}/{{cut}}/derive/{dataset}.queries.csv", dataset=names("derive")),
+        expand("results/{{study}}/{{cut}}/derive/{dataset}.queries.csv", dataset=DATASETS),
     output:
         "results/{study}/{cut}/check/cross_checks.queries.csv",
         "results/{study}/{cut}/check/summary.csv",

@@ -27,6 +27,7 @@ except InputError as error:
 
 
 DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.forms)]
+DATASETS = [dataset for dataset in names("derive") if present(dataset, MAPPING.forms)]
 
 
 def raw_files(forms):
@@ -120,11 +121,36 @@ def keys_of_program(wildcards):
     return key_values(STUDY, PROGRAMS[wildcards.program].keys)
 
 
-def parts_of_appendix(wildcards):
+def queries_of_appendix(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
-    models = [f"{folder}/display/{display}.json" for display in PLAN.file.displays]
-    drawings = [f"{folder}/display/{display}.svg" for display in displays_of_kind("figure")]
     queries = [f"{folder}/{source}.queries.csv" for source in query_sources(MAPPING.forms)]
-    checks = [f"{folder}/check/balance.csv", f"{folder}/check/summary.csv"]
-    qc = [f"{folder}/qc/{program}{suffix}" for program in PLAN.file.qc for suffix in (".csv", ".summary.csv")]
-    return [*models, *drawings, *queries, *checks, *qc]
+    return [*queries, f"{folder}/check/balance.csv", f"{folder}/check/summary.csv"]
+
+
+def results_of_qc(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}/qc"
+    return [f"{folder}/{program}{suffix}" for program in PLAN.file.qc for suffix in (".csv", ".summary.csv")]
+
+
+def parts_of_appendix(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}/display"
+    models = [f"{folder}/{display}.json" for display in PLAN.file.displays]
+    return [*models, *queries_of_appendix(wildcards), *results_of_qc(wildcards)]
+
+
+def svg_of_figures(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}/display"
+    return [f"{folder}/{display}.svg" for display in displays_of_kind("figure")]
+
+
+def png_of_figures(wildcards):
+    return [path.removesuffix("svg") + "png" for path in svg_of_figures(wildcards)]
+
+
+def lineage_of_numbers(wildcards):
+    folder = f"results/{wildcards.study}/{wildcards.cut}"
+    datasets = [f"clean/{domain}" for domain in DOMAINS] + [f"derive/{dataset}" for dataset in DATASETS]
+    rows = [f"{folder}/{dataset}{suffix}" for dataset in datasets for suffix in (".parquet", ".links.parquet")]
+    analyses = {analysis.id for display in displays_of_kind("table") for analysis in PLAN.analyses_of(display)}
+    members = [f"{folder}/analyze/{analysis}.members.csv" for analysis in sorted(analyses)]
+    return [*raw_files(MAPPING.forms), *rows, *members]

@@ -1,38 +1,109 @@
-"""Report: displays, queries, checks and provenance to the appendix.
+"""Report: displays, queries, checks and provenance to the appendix, one job a format.
 
-REQUIRED INPUTS: results/<study>/<cut>/{display,clean,check,derive,qc}
-PROVIDED OUTPUTS: results/<study>/<cut>/report/appendix.pdf, queries.csv, checks_summary.csv
+REQUIRED INPUTS: results/<study>/<cut>/{display,clean,check,derive,analyze,qc}, and data/<study>/<cut> for the page
+PROVIDED OUTPUTS: results/<study>/<cut>/report/appendix.pdf, .docx, .html, queries.csv, checks_summary.csv, verdict.txt
 """
 
 
-rule report:
+rule report_queries:
     input:
-        "requirements.lock",
-        parts_of_appendix,
+        queries_of_appendix,
     output:
-        "results/{study}/{cut}/report/appendix.pdf",
         "results/{study}/{cut}/report/queries.csv",
         "results/{study}/{cut}/report/checks_summary.csv",
     log:
-        "logs/{study}/{cut}/report/appendix.log",
+        "logs/{study}/{cut}/report/queries.log",
     benchmark:
-        "benchmarks/{study}/{cut}/report/appendix.tsv"
+        "benchmarks/{study}/{cut}/report/queries.tsv"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=report_hash("queries"),
+    message:
+        "report queries: queries and checks as files"
+    shell:
+        "python scripts/report.py queries --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
+
+
+rule report_pdf:
+    input:
+        "requirements.lock",
+        parts_of_appendix,
+        svg_of_figures,
+    output:
+        "results/{study}/{cut}/report/appendix.pdf",
+    log:
+        "logs/{study}/{cut}/report/pdf.log",
+    benchmark:
+        "benchmarks/{study}/{cut}/report/pdf.tsv"
     resources:
         mem_mb=2000,
         runtime=30,
     params:
-        code=report_hash(),
+        code=report_hash("pdf"),
         study=study_entry(STUDY),
         plan=list(PLAN.file.displays),
     message:
-        "report: the appendix"
+        "report pdf: the appendix as PDF"
     shell:
-        "python scripts/report.py appendix --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
+        "python scripts/report.py pdf --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
 
 
-rule verdict:
+rule report_docx:
     input:
-        "results/{study}/{cut}/report/appendix.pdf",
+        "requirements.lock",
+        parts_of_appendix,
+        png_of_figures,
+    output:
+        "results/{study}/{cut}/report/appendix.docx",
+    log:
+        "logs/{study}/{cut}/report/docx.log",
+    benchmark:
+        "benchmarks/{study}/{cut}/report/docx.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=report_hash("docx"),
+        study=study_entry(STUDY),
+        plan=list(PLAN.file.displays),
+    message:
+        "report docx: the appendix for Word"
+    shell:
+        "python scripts/report.py docx --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
+
+
+rule report_html:
+    input:
+        "requirements.lock",
+        parts_of_appendix,
+        svg_of_figures,
+        lineage_of_numbers,
+    output:
+        "results/{study}/{cut}/report/appendix.html",
+    log:
+        "logs/{study}/{cut}/report/html.log",
+    benchmark:
+        "benchmarks/{study}/{cut}/report/html.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=report_hash("html"),
+        study=study_entry(STUDY),
+        plan=list(PLAN.file.displays),
+        mapping=mapping_entry(MAPPING, MAPPING.forms),
+    message:
+        "report html: the appendix as a page, with the CRF records behind each number"
+    shell:
+        "python scripts/report.py html --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
+
+
+rule report_verdict:
+    input:
+        expand("results/{{study}}/{{cut}}/report/{file}", file=REPORT_FILES[:-1]),
+        results_of_qc,
     output:
         "results/{study}/{cut}/report/verdict.txt",
     log:
@@ -43,7 +114,7 @@ rule verdict:
         mem_mb=500,
         runtime=5,
     params:
-        code=report_hash(),
+        code=report_hash("verdict"),
     message:
         "verdict: QC differences end the run here, after everything is written"
     shell:

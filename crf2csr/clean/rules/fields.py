@@ -44,7 +44,14 @@ def read_field(
 def field_reader(place: FieldMap, field: RawField, mapping: Mapping) -> Reader:
     """Return the reader of one text of a field, by its contract type."""
     formats = place.dates or mapping.dates
-    number = partial(read_number, decimal=place.decimal, thousands=place.thousands, low=field.low, high=field.high)
+    number = partial(
+        read_number,
+        decimal=place.decimal,
+        thousands=place.thousands,
+        low=field.low,
+        high=field.high,
+        refused_by=field.rule,
+    )
     readers: dict[str, Callable[[], Reader]] = {
         "text": lambda: read_text,
         "integer": lambda: partial(number, whole=True),

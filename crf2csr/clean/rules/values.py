@@ -29,25 +29,31 @@ def read_number(
     whole: bool = False,
     low: Decimal | None = None,
     high: Decimal | None = None,
+    refused_by: str = "",
 ) -> Reading:
     """Return the exact canonical decimal text of a number (`12.50` is `12.5`) written with the declared signs only.
 
     `decimal` are the decimal signs, `thousands` the sign between groups of three digits, `whole` refuses a fraction.
-    A value outside `low` to `high` is kept (Q-110). Units, comparison signs, exponents, `NaN`, `inf`, a signed zero
-    and more than 15 digits are Q-108 (F-203, F-208).
+    A value outside `low` to `high` is kept (Q-110), unless the scale ends there: `refused_by` is then the rule of such
+    a value and of any text that is no number of this kind, and neither is used. Units, comparison signs, exponents,
+    `NaN`, `inf`, a signed zero and more than 15 digits are Q-108 (F-203, F-208).
     """
+    unreadable = refused_by or "Q-108"
     plain = _plain(text, decimal, thousands)
     if plain is None or sum(c.isdigit() for c in plain) > MOST_DIGITS:
         signs = " or ".join(f"'{sign}'" for sign in decimal)
         return Reading(
-            rule="Q-108", expected=f"expected a plain number with decimal sign {signs} and at most {MOST_DIGITS} digits"
+            rule=unreadable,
+            expected=f"expected a plain number with decimal sign {signs} and at most {MOST_DIGITS} digits",
         )
     value = Decimal(plain)
     if value == 0 and plain.startswith("-"):
-        return Reading(rule="Q-108", expected="a signed zero is not a number that anybody measured")
+        return Reading(rule=unreadable, expected="a signed zero is not a number that anybody measured")
     if whole and value != value.to_integral_value():
-        return Reading(rule="Q-108", expected="expected a whole number")
+        return Reading(rule=unreadable, expected="expected a whole number")
     if (low is not None and value < low) or (high is not None and value > high):
+        if refused_by:
+            return Reading(rule=refused_by, expected=f"expected {low} to {high}; the value is not used")
         return Reading(canonical(value), rule="Q-110", expected=f"expected {low} to {high}; the value is kept")
     return Reading(canonical(value))
 

@@ -12,6 +12,9 @@ from crf2csr.derive.rules.enrollment import yes_no
 from crf2csr.derive.rules.records import doubts
 
 DAY = pd.Timedelta(days=1)
+EVALUABLE, WAITING, REPLACED = "EVALUABLE", "PENDING", "REPLACED"
+NOT_TREATED, NOT_ASSESSED = "No study drug taken", "Dose limiting toxicity not assessed"
+OPEN_WINDOW = "Window for dose limiting toxicity not completed"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ def _held_days(window: pd.DataFrame, ec: pd.DataFrame) -> pd.Series:
 def derive_dlt(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame, settings: DltSettings) -> pd.DataFrame:
     """Return the frame (as of `derive_dlt_exposure`) with DLTFL and DLTREAS, the first reason that applies.
 
+    DLTOCCFL tells a DLT in the window, DLTAENOS its adverse events.
+
     Phase I subjects only. A DLT in the window counts at any exposure. Without one: the window completed (subject alive,
     on study, cutoff reached), the form says that there was none, at least `min_dose_pct` of the planned doses taken
     and, if required, the T-DM1 infusion of cycle 1. A missing answer is not "no DLT". R-405.
@@ -106,16 +111,33 @@ def derive_dlt(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame, settings
     enough = frame["DLTDOSES"].gt(0) & (frame["DLTDOSES"] * 100).ge(frame["DLTPLAN"] * settings.min_dose_pct)
     tests = (
         (frame["PHASE"].ne("I").fillna(True), "Not in phase I"),
-        (frame["TRTSDT"].isna(), "No study drug taken"),
+        (frame["TRTSDT"].isna(), NOT_TREATED),
         (toxicity, ""),
-        (open_window, "Window for dose limiting toxicity not completed"),
-        (answer.isna(), "Dose limiting toxicity not assessed"),
+        (open_window, OPEN_WINDOW),
+        (answer.isna(), NOT_ASSESSED),
         (~enough.fillna(False), "Too few palbociclib doses in the window"),
         (frame["DLTTDM"].eq("N") & settings.require_tdm1, "No T-DM1 infusion in cycle 1"),
     )
     reason = compute_reason(frame.index, tests)
-    links = {"DLTFL@fa": answers["ADDRESS"]}
-    return frame.assign(DLTFL=yes_no(reason.isna()), DLTREAS=reason, **links)
+    evaluable = yes_no(reason.isna())
+    occurred = yes_no(toxicity & evaluable.eq("Y"))
+    links = {f"{variable}@fa": answers["ADDRESS"] for variable in ("DLTFL", "DLTOCCFL", "DLTAENOS")}
+    events = _events_in_window(frame, fa, ae).reindex(frame.index).where(occurred.eq("Y"))
+    return frame.assign(DLTFL=evaluable, DLTREAS=reason, DLTOCCFL=occurred, DLTAENOS=events, **links)
+
+
+def derive_dlt_status(frame: pd.DataFrame, cutoff: date) -> pd.DataFrame:
+    """Return the frame with DLTSTAT of phase I subjects: EVALUABLE, PENDING or REPLACED.
+
+    Pending: not evaluable yet, because the subject, alive and on study, has not taken a dose or is in the window at the
+    cutoff, or because the answer of the form is missing: that is never read as "no DLT". Everybody else who is not
+    evaluable is replaced at the same level. R-405, R-406.
+    """
+    on_study = frame["DTHFL"].eq("N") & frame["EOSDT"].isna() & frame["EOSREAS"].isna()
+    in_window = frame["DLTREAS"].eq(OPEN_WINDOW) & ~(frame["DLTEND"] <= pd.Timestamp(cutoff))
+    waits = on_study & (in_window | frame["DLTREAS"].eq(NOT_TREATED)) | frame["DLTREAS"].eq(NOT_ASSESSED)
+    status = pd.Series(REPLACED, index=frame.index, dtype="string").mask(waits.fillna(False), WAITING)
+    return frame.assign(DLTSTAT=status.mask(frame["DLTFL"].eq("Y"), EVALUABLE).where(frame["PHASE"].eq("I")))
 
 
 def compute_reason(index: pd.Index, tests: tuple[tuple[pd.Series, str], ...]) -> pd.Series:
@@ -131,11 +153,32 @@ def compute_reason(index: pd.Index, tests: tuple[tuple[pd.Series, str], ...]) ->
 
 def _after_window(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame) -> list[str]:
     """Return subjects whose adverse events named as the DLT all start after the window (R-407)."""
+    linked = _named_events(frame, fa, ae)
+    all_late = linked["LATE"].groupby(linked["USUBJID"]).all()
+    return list(all_late.index[all_late])
+
+
+def _named_events(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:
+    """Return the adverse events that DLT forms name: subject, AESEQ and LATE, a start after the window."""
     named = fa[["USUBJID", "DLTAENOS"]].assign(AESEQ=fa["DLTAENOS"].str.findall(r"\d+")).explode("AESEQ").dropna()
     linked = named.astype({"AESEQ": "Int64"}).merge(ae[["USUBJID", "AESEQ", "AESTDTC"]], on=["USUBJID", "AESEQ"])
-    late = compute_first_day(linked["AESTDTC"]) > linked["USUBJID"].map(frame["DLTEND"])
-    all_late = late.groupby(linked["USUBJID"]).all()
-    return list(all_late.index[all_late])
+    return linked.assign(LATE=compute_first_day(linked["AESTDTC"]) > linked["USUBJID"].map(frame["DLTEND"]))
+
+
+def _events_in_window(frame: pd.DataFrame, fa: pd.DataFrame, ae: pd.DataFrame) -> pd.Series:
+    """Return by subject the numbers of the named events that do not start after the window, as `2; 5`."""
+    early = _named_events(frame, fa, ae).query("not LATE").sort_values(["USUBJID", "AESEQ"]).drop_duplicates()
+    return early["AESEQ"].astype("string").groupby(early["USUBJID"]).agg("; ".join).astype("string")
+
+
+def derive_dlt_events(events: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Return adverse events (USUBJID, AESEQ) with DLTWINFL: named by the form as a DLT in the window.
+
+    `people` has DLTAENOS by USUBJID. The form decides, not the mark on the event. R-405, R-407.
+    """
+    named = events["USUBJID"].map(people["DLTAENOS"]).fillna("").str.split("; ")
+    found = [str(number) in numbers for number, numbers in zip(events["AESEQ"], named, strict=True)]
+    return events.assign(DLTWINFL=yes_no(pd.Series(found, index=events.index, dtype=bool)))
 
 
 def check_dlt(frame: pd.DataFrame, fa: pd.DataFrame) -> pd.DataFrame:

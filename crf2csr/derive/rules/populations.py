@@ -80,7 +80,7 @@ def derive_pk_set(frame: pd.DataFrame, periods: pd.DataFrame, pc: pd.DataFrame) 
 def derive_counted_reasons(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame without reasons for subjects neither enrolled nor treated: no set counts them. R-303."""
     counted = frame["ENRLFL"].eq("Y") | frame["SAFFL"].eq("Y")
-    reasons = ("SAFREAS", "FASREAS", "MEASREAS", "EVALREAS", "DLTREAS", "PKREAS")
+    reasons = ("SAFREAS", "FASREAS", "MEASREAS", "EVALREAS", "DLTREAS", "PKREAS", "PROPREAS", "PROBREAS")
     return frame.assign(**{name: frame[name].where(counted) for name in reasons})
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from crf2csr.checks import query_message
 from crf2csr.contracts import Contract, load_contract, row_keys
 from crf2csr.derive.rules.dates import compute_first_day
-from crf2csr.errors import shown
 from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, frame_of
 
 #: The date of a domain that tells whether its record lies after the data cutoff (R-209).
@@ -26,9 +26,12 @@ DATED = {
     "cm": "CMSTDTC",
     "pr": "PRSTDTC",
     "pc": "PCDTC",
+    "qs": "QSDTC",
     "ss": "SSDTC",
     "tr": "TRDTC",
     "rs": "RSDTC",
+    "rsec": "RSDTC",
+    "vs": "VSDTC",
 }
 #: The raw form of a domain that has one.
 ONE_FORM = {
@@ -36,11 +39,11 @@ ONE_FORM = {
     "ec": "dosemod",
     "fa": "dlt",
     "ae": "ae",
-    "cm": "act",
-    "pr": "act",
     "pc": "pk",
     "ss": "fu",
     "rs": "rs",
+    "rsec": "pe",
+    "vs": "vs",
 }
 #: Test of RS to the field of its form.
 RESPONSE_FIELDS = {"TRGRESP": "target", "NTRGRESP": "nontarget", "OVRLRESP": "overall", "MARKER": "marker"}
@@ -50,6 +53,9 @@ FORM_COLUMN = {
     "dd": ("DDORIG", {"EOS": "eos", "FU": "fu"}, ""),
     "ex": ("EXCAT", {"ORAL": "ex_oral", "INFUSION": "ex_tdm1"}, ""),
     "tr": ("TRGRPID", {"TARGET": "tl", "NON-TARGET": "ntl", "NEW": "nl"}, ""),
+    "qs": ("QSCAT", {"PROMIS": "promis", "BCPT": "bcpt"}, ""),
+    "cm": ("CMCAT", {"PRIOR CANCER THERAPY": "ptx", "CONCOMITANT MEDICATION": "cm"}, "act"),
+    "pr": ("PRCAT", {"PRIOR CANCER THERAPY": "ptx"}, "act"),
 }
 
 
@@ -92,13 +98,9 @@ def doubts(
         "text": text,
     }
     frame = pd.DataFrame(columns, index=rows.index).astype("string").fillna("")
-    frame["message"] = [_message(query) for query in frame.itertuples()]
+    names = ["rule", "subject", "form", "field", "RAWFILE", "RAWROW", "value", "text"]
+    frame["message"] = [query_message(*query) for query in frame[names].itertuples(index=False, name=None)]
     return frame_of(frame, QUERY_COLUMNS)
-
-
-def _message(query: Any) -> str:
-    place = f"{query.rule} {query.subject} {query.form}.{query.field} ({query.RAWFILE} row {query.RAWROW})"
-    return f"{place} = '{shown(query.value)}': {query.text}"
 
 
 def _test_fields(rs: pd.DataFrame) -> pd.Series:

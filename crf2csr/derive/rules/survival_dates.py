@@ -26,6 +26,10 @@ FATAL_EVENT = 2
 #: Ends of study at which the subject was seen alive; the date of any other may be that of a decision.
 SEEN_AT_END = ["COMPLETED", "WITHDRAWAL BY SUBJECT"]
 
+#: Category of the therapies that started on study or after study treatment; prior therapy and concomitant medication
+#: are in the same domains.
+ON_STUDY = "ON-STUDY CANCER THERAPY"
+
 
 def _all(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(True, index=rows.index)
@@ -40,8 +44,8 @@ LIFE_SIGNS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
     ("ae", "AESTDTC", _all),
     ("ae", "AEENDTC", lambda ae: ae["AEOUT"].ne("FATAL").fillna(True)),
     ("tr", "TRDTC", _all),
-    ("cm", "CMSTDTC", _all),
-    ("pr", "PRSTDTC", _all),
+    ("cm", "CMSTDTC", lambda cm: cm["CMCAT"].eq(ON_STUDY)),
+    ("pr", "PRSTDTC", lambda pr: pr["PRCAT"].eq(ON_STUDY)),
     ("pc", "PCDTC", lambda pc: pc["PCSTAT"].isna()),
     ("ss", "SSDTC", lambda ss: ss["SSSTRESC"].eq("ALIVE")),
 )
@@ -145,7 +149,7 @@ def check_new_therapy(frame: pd.DataFrame, cm: pd.DataFrame, cutoff: date) -> pd
 
 
 def _therapy_starts(frame: pd.DataFrame, cm: pd.DataFrame, cutoff: date) -> pd.DataFrame:
-    systemic = cm[cm["CMCAT"].eq("SYSTEMIC") & cm["USUBJID"].isin(frame.index)]
+    systemic = cm[cm["CMCAT"].eq(ON_STUDY) & cm["USUBJID"].isin(frame.index)]
     day = compute_day_after(systemic["CMSTDTC"], systemic["USUBJID"].map(frame["TRTEDT"]))
     before = day < systemic["USUBJID"].map(frame["TRTSDT"])
     return systemic.assign(DAY=day.clip(upper=pd.Timestamp(cutoff)), BEFORE=before)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def records(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View) -> Listing:
     """List the selected rows of the first dataset of the plan for the subjects of the population, in planned order.
 
-    Dates print as ISO with the study day in brackets (R-206); numbers with the planned decimals; a missing value is
-    blank.
+    Dates print as ISO with the study day in brackets (R-206), also those kept as collected text; numbers with the
+    planned decimals; a missing value is blank.
     """
     spec = plan.file.displays[display]
     flag = plan.file.populations[spec.population].flag
@@ -43,10 +43,7 @@ def build_listing(plan: Plan, display: str, frame: pd.DataFrame) -> Listing:
 
 
 def _criterion(spec: DisplaySpec, label: str) -> str:
-    conditions = [
-        f"{c.variable} {c.op} {c.value if isinstance(c.value, str) else ', '.join(c.value)}" for c in spec.where
-    ]
-    return "; ".join([label, *conditions])
+    return "; ".join([label, *(condition.text for condition in spec.where)])
 
 
 def _texts(frame: pd.DataFrame, column: ListColumn) -> list[str]:
@@ -61,7 +58,9 @@ def _texts(frame: pd.DataFrame, column: ListColumn) -> list[str]:
     if str(values.dtype) == "Float64":
         decimals = 1 if column.decimals is None else column.decimals
         return ["" if missing else numbers.format_number(float(v), decimals) for v, missing in _pairs(values)]
-    return ["" if missing else str(value) for value, missing in _pairs(values)]
+    texts = ["" if missing else str(value) for value, missing in _pairs(values)]
+    days = ["" if day is None else f" ({day})" for day in _days(frame, column)]
+    return [text + day if text[:1].isdigit() else text for text, day in zip(texts, days, strict=True)]
 
 
 def _days(frame: pd.DataFrame, column: ListColumn) -> list[int | None]:

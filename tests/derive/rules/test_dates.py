@@ -15,7 +15,7 @@ from crf2csr.derive.rules.dates import (
     compute_whole_day,
 )
 
-# Cases of tests/reference/dates.json, written for rules; those of adverse events belong to a later rule.
+# Cases of tests/reference/dates.json for rules; those of adverse events are in test_event_dates.
 CASES = json.loads((Path(__file__).parents[2] / "reference" / "dates.json").read_text(encoding="utf-8"))
 
 

@@ -13,11 +13,27 @@ def _count(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
     return Cell(numbers.format_count(n, total), "count", ids(statistics, "n", "N"))
 
 
+def _subjects(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    """The number itself, of a row that counts outside the set of its column."""
+    return Cell(numbers.format_number(value(statistics, "n"), 0), "number", ids(statistics, "n"))
+
+
 def _count_percent(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
     n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
     return Cell(
         numbers.format_count_percent(n, total, style.zero), "count_percent", ids(statistics, "n", "N", "estimate")
     )
+
+
+def _count_percent_events(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    n, total, events = (int(statistics[name].value or 0) for name in ("n", "N", "events"))
+    text = numbers.format_count_percent(n, total, style.zero, events=events)
+    return Cell(text, "count_percent_events", ids(statistics, "n", "N", "estimate", "events"))
+
+
+def _fraction(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
+    return Cell(numbers.format_fraction(n, total, style.zero), "fraction", ids(statistics, "n", "N", "estimate"))
 
 
 def _interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
@@ -28,6 +44,9 @@ def _interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
 CELLS: dict[str, CellFunction] = {
     "count": _count,
     "n": _count,
+    "subjects": _subjects,
     "count_percent": _count_percent,
+    "count_percent_events": _count_percent_events,
+    "fraction": _fraction,
     "interval": _interval,
 }

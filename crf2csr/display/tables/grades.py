@@ -1,0 +1,70 @@
+"""The table of maximum grades: one part for each column of the column set, one column for each grade (R-901, R-902)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from crf2csr.ard import GRADES, Result, path, path_parts
+from crf2csr.display.footer import note_marks
+from crf2csr.display.model import Cell, Column, Part, Row, Table
+from crf2csr.display.tables.cells import CELLS
+from crf2csr.display.tables.cells.statistics import Style
+from crf2csr.display.tables.rows import Index, column_totals, empty_text, index_results
+from crf2csr.plan import ColumnGroup, DisplaySpec, PartSpec, Plan, RowSpec
+from crf2csr.study import View, uses
+
+#: Ids and heads of the grades that are no number.
+NAMED = {"Any": ("any", "Any\ngrade"), ">=3": ("ge3", "Grade\n≥ 3"), "Missing": ("missing", "Missing\ngrade")}
+
+
+@uses("display.zero_style", "display.small_n")
+def grades(plan: Plan, display: str, results: Iterable[Result], study: View) -> Table:
+    """Lay out subjects by maximum grade: the parts are the columns of the column set, N stands in the title of each.
+
+    The rows of the plan show variables with `worst`; with `each` one for every category found, left out where nobody of
+    the part has it. A part in which nobody is counted says so (rule E0).
+    """
+    spec = plan.file.displays[display]
+    index = index_results(results)
+    style = Style(study["display.zero_style"], study["display.small_n"])
+    parts = tuple(
+        _part(plan, spec, part, group, index, style) for part in spec.parts for group in plan.file.columns[spec.columns]
+    )
+    population = plan.file.populations[spec.population].label
+    return Table(display, spec.number, spec.title, population, parts, stub=spec.stub)
+
+
+def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, group: ColumnGroup, index: Index, style: Style) -> Part:
+    several = len(spec.parts) > 1
+    total = column_totals(plan, spec, part, index)[group.id]
+    name = ", ".join(text for text in (group.spanner, group.label.replace("\n", " ")) if text)
+    title = f"{plan.file.populations[part.population].label}: {name}" if several else name
+    columns = tuple(Column(*NAMED.get(grade, (grade, f"Grade\n{grade}"))) for grade in GRADES)
+    shown = tuple(row for row in spec.rows for row in _rows(spec, row, part, group.id, index, style))
+    id_ = f"{part.id}-{group.id}" if several else group.id
+    if all(row.heading for row in shown):
+        return Part(id_, f"{title} (N={total})", columns, (), empty_text(plan, spec, part))
+    return Part(id_, f"{title} (N={total})", columns, shown)
+
+
+def _rows(spec: DisplaySpec, row: RowSpec, part: PartSpec, level: str, index: Index, style: Style) -> Iterator[Row]:
+    """Yield the rows of one row of the plan for one column of the column set."""
+    mark = f" [{note_marks(spec)[row.note]}]" if row.note else ""
+    if not row.analysis:
+        yield Row(f"{row.label}{mark}", tuple(Cell("") for _ in GRADES), row.indent, heading=True)
+        return
+    analysis = f"{row.analysis}-{part.population}"
+    for names, label in _names(row, analysis, index):
+        found = [index[analysis, level, row.variable, path(*names, grade)] for grade in GRADES]
+        if found[0]["n"].value:
+            cells = tuple(CELLS[row.show](statistics, row, style) for statistics in found)
+            yield Row(f"{label}{mark}", cells, row.indent + max(len(names) - 1, 0))
+
+
+def _names(row: RowSpec, analysis: str, index: Index) -> list[tuple[tuple[str, ...], str]]:
+    """Return the names above the grades and the label of each row: all rows together, or with `each` every category."""
+    if not row.each:
+        return [((row.category,) if row.category else (), row.label)]
+    found = dict.fromkeys(key[3] for key in index if key[0] == analysis and key[2] == row.variable)
+    names = dict.fromkeys(path_parts(category)[:-1] for category in found)
+    return [(name, name[-1]) for name in names if name]

@@ -1,0 +1,181 @@
+"""Second program of the adverse events: every number of Tables 14.3.1.1, 14.3.1.3 and 14.3.1.5, and the dates and flags
+behind them.
+
+Written from the rules, without the code of the first program: the raw files are read here again, subject by subject.
+R-204, R-301, R-801, R-901 to R-912.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crf2csr.ard import Result, path
+from crf2csr.errors import InputError
+from qc.events import Event, events_of, selections
+from qc.extract import PEOPLE, read_extract, read_form
+from qc.people import Person, columns, dosed
+from qc.rates import COLUMNS, statistics
+from qc.treatment import Treatment, treatment
+
+#: Keys of which this program knows one value only.
+ONLY = {"ci.method": "clopper_pearson"}
+SEVERE = range(3, 6)
+#: Subjects with their columns, treatment and events.
+Cohort = list[tuple[set[str], Treatment, list[Event]]]
+#: The rows of the overview: what a record must say; each but the first two also be treatment-emergent.
+WITH_INTERVAL = ("FRST", "FRST3", "TEAE", "TEAE3")
+
+
+def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return `<subject>/<event number>/<variable>` → value of ADAE, and the address of each result → value.
+
+    extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
+    Raises InputError for a file that cannot be read, or a key value that this program does not know.
+    """
+    for key, known in ONLY.items():
+        if values[key] != known:
+            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    cutoff = values["data_cutoff"].toordinal()
+    forms = read_extract(extract, cutoff, PEOPLE)
+    reports = {form: read_form(extract, form) for form in ("eos", "fu")}
+    cohort: Cohort = []
+    for person in dosed(forms, cutoff):
+        treated = treatment(person, forms, reports, cutoff, values["teae.window_days"])
+        events = events_of(forms["ae"].get(person.subject, []), treated)
+        cohort.append((_columns(person, treated, values["rp2d.value"]), treated, events))
+    found = {key: value for _, treated, events in cohort for key, value in _patient(treated, events)}
+    for rows in (_overview, _severe, _grades):
+        found |= dict(rows(cohort, values["ci.level"]))
+    return found | dict(_deaths(cohort, values["death.window_days"]))
+
+
+def _columns(person: Person, treated: Treatment, recommended: int | None) -> set[str]:
+    """Return the columns of C3 of safety: dose columns by the level taken, the others as assigned (R-305)."""
+    assigned = {name for name in columns(person, recommended) if not name.startswith("d")}
+    taken = f"d{treated.level}"
+    return assigned | ({taken} if person.phase == "I" and taken in COLUMNS else set())
+
+
+def _patient(treated: Treatment, events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    for event in events:
+        place = f"{treated.person.subject}/{event.record.number}"
+        start = event.record.start
+        if start is not None:
+            yield f"{place}/ASTDT", date.fromordinal(start).isoformat()
+        yield f"{place}/TRTEMFL", "Y" if event.emergent else "N"
+        yield f"{place}/FRSTFL", "Y" if event.since_first_dose else "N"
+        yield f"{place}/AEVNTNUM", str(event.event)
+
+
+def _tests() -> dict[str, Callable[[Event], bool]]:
+    """Return the rows of the overview by name: which records count."""
+    tests: dict[str, Callable[[Event], bool]] = {
+        "TEAE": lambda e: True,
+        "TEAE3": _is_severe,
+        "NOGRADE": lambda e: e.record.grade is None,
+        "GRADE5": lambda e: e.record.grade == 5,
+        "RELANY": lambda e: bool(e.record.related),
+        "NOREL": lambda e: not e.record.related and any(not e.record.row[f"REL{d}"] for d in ("PAL", "LET", "TDM")),
+        "REL3": lambda e: bool(e.record.related) and _is_severe(e),
+        "SER": lambda e: e.record.says("SERIOUS"),
+        "RELSER": lambda e: bool(e.record.related) and e.record.says("SERIOUS"),
+        "DISSTUDY": lambda e: e.record.says("DISC"),
+        "DLT": lambda e: e.record.says("DLT"),
+    }
+    for drug in ("PAL", "LET", "TDM"):
+        tests[f"REL{drug}"] = lambda e, drug=drug: drug in e.record.related  # type: ignore[misc]
+    for name, action in (("INT", "DRUG INTERRUPTED"), ("RED", "DOSE REDUCED"), ("DIS", "DRUG WITHDRAWN")):
+        tests[f"{name}ANY"] = lambda e, action=action: bool(e.record.acted(action))  # type: ignore[misc]
+        for drug in ("PAL", "LET", "TDM"):
+            tests[f"{name}{drug}"] = lambda e, action=action, drug=drug: drug in e.record.acted(action)  # type: ignore[misc]
+    for name, terms in selections().items():
+        tests[name] = lambda e, terms=terms: e.record.names[1] in terms  # type: ignore[misc]
+    return tests
+
+
+def _is_severe(event: Event) -> bool:
+    return event.record.grade in SEVERE
+
+
+def _overview(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
+    tests = {name: (lambda e, test=test: e.emergent and test(e)) for name, test in _tests().items()}
+    tests |= {"FRST": lambda e: e.since_first_dose, "FRST3": lambda e: e.since_first_dose and _is_severe(e)}
+    for column, members in _by_column(cohort):
+        yield _address("ae-overview", column, "", "", "N"), repr(len(members))
+        for name, test in tests.items():
+            yield from _counts(
+                "ae-overview", column, name, "Y", members, test, level if name in WITH_INTERVAL else None
+            )
+
+
+def _severe(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
+    for column, members in _by_column(cohort):
+        yield _address("teae-severe", column, "", "", "N"), repr(len(members))
+        for names in _names(cohort, lambda e: e.emergent and _is_severe(e)):
+            test = lambda e, names=names: e.emergent and _is_severe(e) and e.record.names[: len(names)] == names  # noqa: E731
+            limits = None if names else level
+            yield from _counts("teae-severe", column, "AEBODSYS", path(*names), members, test, limits)
+
+
+def _grades(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
+    for column, members in _by_column(cohort):
+        yield _address("teae-grades", column, "", "", "N"), repr(len(members))
+        for names in _names(cohort, lambda e: e.emergent):
+            worst = [_worst(events, names) for events in members]
+            counts: dict[str, int] = {str(grade): worst.count(grade) for grade in range(1, 6)}
+            counts |= {"Missing": worst.count(0), "Any": len(worst) - worst.count(None)}
+            counts[">=3"] = sum(grade in SEVERE for grade in worst)
+            for grade, n in counts.items():
+                for statistic, value in statistics(n, len(members), False, level):
+                    yield _address("teae-grades", column, "AEBODSYS", path(*names, grade), statistic), value
+
+
+def _worst(events: Iterable[Event], names: tuple[str, ...]) -> int | None:
+    """Return the highest grade of a subject among the treatment-emergent records of these names; 0 if none is known,
+    None without a record."""
+    grades = [e.record.grade or 0 for e in events if e.emergent and e.record.names[: len(names)] == names]
+    return max(grades, default=None)
+
+
+def _deaths(cohort: Cohort, days: int) -> Iterator[tuple[str, str]]:
+    for column in COLUMNS:
+        members = [treated for inside, treated, _ in cohort if column in inside]
+        yield _address("deaths-window", column, "", "", "N"), repr(len(members))
+        for statistic, value in statistics(sum(t.died_within(days) for t in members), len(members), False, 0):
+            yield _address("deaths-window", column, "DTHWINFL", "Y", statistic), value
+
+
+def _names(cohort: Cohort, test: Callable[[Event], bool]) -> list[tuple[str, ...]]:
+    """Return every name that a record has: none, class, class and term."""
+    pairs = {e.record.names for _, _, events in cohort for e in events if test(e)}
+    return [(), *sorted({pair[:1] for pair in pairs}), *sorted(pairs)]
+
+
+def _by_column(cohort: Cohort) -> Iterator[tuple[str, list[list[Event]]]]:
+    for column in COLUMNS:
+        yield column, [events for inside, _, events in cohort if column in inside]
+
+
+def _counts(
+    analysis: str,
+    column: str,
+    variable: str,
+    category: str,
+    members: list[list[Event]],
+    test: Callable[[Event], bool],
+    level: float | None,
+) -> Iterator[tuple[str, str]]:
+    """Yield the statistics of the subjects with a record that passes, and the number of their events."""
+    kept = [[event for event in events if test(event)] for events in members]
+    hits = sum(bool(events) for events in kept)
+    for statistic, value in statistics(hits, len(members), level is not None, level or 0):
+        yield _address(analysis, column, variable, category, statistic), value
+    events = sum(len({event.event for event in own}) for own in kept)
+    yield _address(analysis, column, variable, category, "events"), repr(events)
+
+
+def _address(analysis: str, column: str, variable: str, category: str, statistic: str) -> str:
+    return Result(f"{analysis}-safety", "c3-safety", column, variable, category, statistic, None).id
