@@ -4,6 +4,10 @@ CUT ?= full
 CUTS ?= full as_enrolled
 CORES ?= 2
 PYTEST_ARGS ?= -n $(CORES)
+DOCUMENTS_ARGS ?=
+# What people open the documents with, and the Debian packages that have it.
+DOCUMENT_PROGRAMS := soffice chromium pdftotext pdftoppm pdfinfo
+DOCUMENT_PACKAGES := libreoffice-writer-nogui chromium poppler-utils fonts-liberation
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 
@@ -15,12 +19,13 @@ UV := PYTHONPATH= UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=$${UV_SYSTEM_CERTS-1
 WITH_INDEX := index=$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}"; fi
 
-.PHONY: help appendix test bench check environment boot lock clean
+.PHONY: help appendix test test-documents document-packages bench check environment boot lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf"
+	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf, .docx, .html"
 	@echo "make test          run the tests"
+	@echo "make test-documents   open the documents as people do: Word in LibreOffice, HTML in Chromium, PDF in poppler"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
 	@echo "make bench         what a run costs beside the same jobs in one process: from nothing, one change, nothing"
 	@echo "make environment   set up .venv from requirements.lock (the targets above do it when it is needed)"
@@ -30,12 +35,24 @@ help:
 appendix: environment
 	@start=$$(date +%s); \
 	$(PY) -m crf2csr run --study $(STUDY) --cut $(CUT) || exit $$?; \
-	echo "appendix: results/$(STUDY)/$(CUT)/report/appendix.pdf ($$(($$(date +%s) - start)) s)"
+	echo "appendix: results/$(STUDY)/$(CUT)/report/appendix.pdf, appendix.docx, appendix.html ($$(($$(date +%s) - start)) s)"
 
 test: environment
 	@start=$$(date +%s); \
 	$(PY) -m pytest $(PYTEST_ARGS) || exit $$?; \
 	echo "test: done ($$(($$(date +%s) - start)) s)"
+
+# Installs nothing: it says what is missing.
+test-documents: environment
+	@missing=$$(for program in $(DOCUMENT_PROGRAMS); do command -v $$program >/dev/null || printf ' %s' $$program; done); \
+	if [ -n "$$missing" ]; then echo "test-documents: not found:$$missing (Debian: apt-get install $(DOCUMENT_PACKAGES))" >&2; exit 1; fi; \
+	start=$$(date +%s); \
+	$(PY) -m pytest $(DOCUMENTS_ARGS) tests/documents || exit $$?; \
+	echo "test-documents: done ($$(($$(date +%s) - start)) s)"
+
+# For CI: what to install where it is missing.
+document-packages:
+	@for program in $(DOCUMENT_PROGRAMS); do command -v $$program >/dev/null || { echo $(DOCUMENT_PACKAGES); break; }; done
 
 bench: environment
 	@$(PY) -m benchmarks.bench --study $(STUDY) --cut $(CUT) --cores $(CORES)

@@ -240,6 +240,12 @@ def absent_forms(rule: str, present: Iterable[str]) -> list[str]:
     return [] if needed == ["all"] else [name for name in needed if not found & set(name.split("|"))]
 
 
+def only_run(queries: pd.DataFrame, present: Iterable[str]) -> pd.DataFrame:
+    """Return the queries of the rules that run in a study with these forms: one reported as not run finds nothing."""
+    forms = tuple(present)
+    return queries[queries["rule"].map(lambda rule: not absent_forms(rule, forms)).astype(bool)]
+
+
 def summarize(queries: pd.DataFrame, tested: Mapping[str, int], forms: Iterable[str]) -> pd.DataFrame:
     """Return one row a rule of CHECKS: rule, severity, forms, records tested, failures, why it did not run.
 

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Operator = Literal["eq", "ne", "in", "lt", "le", "gt", "ge", "missing", "present"]
 Kind = Literal["table", "listing", "figure"]
 
+#: How a reader writes an operator; the others are words already.
+SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 #: What a row of a table may show of the results of each method.
 SHOWN: dict[str, tuple[str, ...]] = {
     "categories": ("count", "count_percent", "fraction", "subjects"),
@@ -70,9 +72,8 @@ class Condition(_Model):
     @property
     def text(self) -> str:
         """The condition as it stands below an empty display."""
-        return (
-            f"{self.variable} {self.op} {self.value if isinstance(self.value, str) else ', '.join(self.value)}".strip()
-        )
+        value = self.value if isinstance(self.value, str) else ", ".join(self.value)
+        return f"{self.variable} {SIGNS.get(self.op, self.op)} {value}".strip()
 
 
 class ColumnGroup(_Model):
@@ -137,7 +138,8 @@ class RowSpec(_Model):
 
     `each` repeats it for every category found, nested categories one step to the right; `when_positive` drops it where
     nobody is counted; `only` names the columns that the row applies to, if not all: the others show NA.
-    `population` is another one than that of the part, for a row that counts outside it (`subjects`).
+    `nested` are words before the label of a nested category. `population` is another one than that of the part, for a
+    row that counts outside it (`subjects`).
     """
 
     label: str = ""
@@ -147,6 +149,7 @@ class RowSpec(_Model):
     category: str = ""
     show: str = ""
     each: bool = False
+    nested: str = ""
     when_positive: bool = False
     only: tuple[str, ...] = ()
     population: str = ""

@@ -146,7 +146,7 @@ def concentrations(
 ) -> dict[tuple[str, int], tuple[float | None, Drawn]]:
     """Return (visit, planned hour) → value after the BLQ rule and sample, of those that are summarized. R-1303."""
     after_rule = {id(s): value for s, _, value in curve_of(profile)}
-    found = {}
+    found: dict[tuple[str, int], tuple[float | None, Drawn]] = {}
     for s in samples:
         if s.value is None or refused(s, [o for o in samples if o.visit == s.visit]):
             continue

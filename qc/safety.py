@@ -14,7 +14,7 @@ from typing import Any
 
 from crf2csr.ard import Result, path
 from crf2csr.errors import InputError
-from qc.events import Event, events_of, selections
+from qc.events import DRUGS, Event, events_of, selections
 from qc.extract import PEOPLE, read_extract, read_form
 from qc.people import Person, columns, dosed
 from qc.rates import COLUMNS, statistics
@@ -25,7 +25,8 @@ ONLY = {"ci.method": "clopper_pearson"}
 SEVERE = range(3, 6)
 #: Subjects with their columns, treatment and events.
 Cohort = list[tuple[set[str], Treatment, list[Event]]]
-#: The rows of the overview: what a record must say; each but the first two also be treatment-emergent.
+Test = Callable[[Event], bool]
+#: Rows of the overview that have an interval.
 WITH_INTERVAL = ("FRST", "FRST3", "TEAE", "TEAE3")
 
 
@@ -70,38 +71,54 @@ def _patient(treated: Treatment, events: Iterable[Event]) -> Iterator[tuple[str,
         yield f"{place}/AEVNTNUM", str(event.event)
 
 
-def _tests() -> dict[str, Callable[[Event], bool]]:
+def _tests() -> dict[str, Test]:
     """Return the rows of the overview by name: which records count."""
-    tests: dict[str, Callable[[Event], bool]] = {
+    tests: dict[str, Test] = {
         "TEAE": lambda e: True,
         "TEAE3": _is_severe,
         "NOGRADE": lambda e: e.record.grade is None,
         "GRADE5": lambda e: e.record.grade == 5,
         "RELANY": lambda e: bool(e.record.related),
-        "NOREL": lambda e: not e.record.related and any(not e.record.row[f"REL{d}"] for d in ("PAL", "LET", "TDM")),
+        "NOREL": lambda e: not e.record.related and any(not e.record.row[f"REL{drug}"] for drug in DRUGS),
         "REL3": lambda e: bool(e.record.related) and _is_severe(e),
         "SER": lambda e: e.record.says("SERIOUS"),
         "RELSER": lambda e: bool(e.record.related) and e.record.says("SERIOUS"),
         "DISSTUDY": lambda e: e.record.says("DISC"),
         "DLT": lambda e: e.record.says("DLT"),
     }
-    for drug in ("PAL", "LET", "TDM"):
-        tests[f"REL{drug}"] = lambda e, drug=drug: drug in e.record.related  # type: ignore[misc]
+    tests |= {f"REL{drug}": _related_to(drug) for drug in DRUGS}
     for name, action in (("INT", "DRUG INTERRUPTED"), ("RED", "DOSE REDUCED"), ("DIS", "DRUG WITHDRAWN")):
-        tests[f"{name}ANY"] = lambda e, action=action: bool(e.record.acted(action))  # type: ignore[misc]
-        for drug in ("PAL", "LET", "TDM"):
-            tests[f"{name}{drug}"] = lambda e, action=action, drug=drug: drug in e.record.acted(action)  # type: ignore[misc]
-    for name, terms in selections().items():
-        tests[name] = lambda e, terms=terms: e.record.names[1] in terms  # type: ignore[misc]
-    return tests
+        tests |= {f"{name}{drug}": _acted(action, {drug}) for drug in DRUGS}
+        tests[f"{name}ANY"] = _acted(action, set(DRUGS))
+    return tests | {name: _has_term(terms) for name, terms in selections().items()}
 
 
 def _is_severe(event: Event) -> bool:
     return event.record.grade in SEVERE
 
 
+def _related_to(drug: str) -> Test:
+    return lambda e: drug in e.record.related
+
+
+def _acted(action: str, drugs: set[str]) -> Test:
+    return lambda e: bool(e.record.acted(action) & drugs)
+
+
+def _has_term(terms: frozenset[str]) -> Test:
+    return lambda e: e.record.names[1] in terms
+
+
+def _emergent(test: Test) -> Test:
+    return lambda e: e.emergent and test(e)
+
+
+def _called(names: tuple[str, ...]) -> Test:
+    return lambda e: e.emergent and _is_severe(e) and e.record.names[: len(names)] == names
+
+
 def _overview(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
-    tests = {name: (lambda e, test=test: e.emergent and test(e)) for name, test in _tests().items()}
+    tests = {name: _emergent(test) for name, test in _tests().items()}
     tests |= {"FRST": lambda e: e.since_first_dose, "FRST3": lambda e: e.since_first_dose and _is_severe(e)}
     for column, members in _by_column(cohort):
         yield _address("ae-overview", column, "", "", "N"), repr(len(members))
@@ -114,10 +131,9 @@ def _overview(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
 def _severe(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
     for column, members in _by_column(cohort):
         yield _address("teae-severe", column, "", "", "N"), repr(len(members))
-        for names in _names(cohort, lambda e: e.emergent and _is_severe(e)):
-            test = lambda e, names=names: e.emergent and _is_severe(e) and e.record.names[: len(names)] == names  # noqa: E731
+        for names in _names(cohort, _called(())):
             limits = None if names else level
-            yield from _counts("teae-severe", column, "AEBODSYS", path(*names), members, test, limits)
+            yield from _counts("teae-severe", column, "AEBODSYS", path(*names), members, _called(names), limits)
 
 
 def _grades(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
@@ -125,7 +141,7 @@ def _grades(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
         yield _address("teae-grades", column, "", "", "N"), repr(len(members))
         for names in _names(cohort, lambda e: e.emergent):
             worst = [_worst(events, names) for events in members]
-            counts: dict[str, int] = {str(grade): worst.count(grade) for grade in range(1, 6)}
+            counts = {str(grade): worst.count(grade) for grade in range(1, 6)}
             counts |= {"Missing": worst.count(0), "Any": len(worst) - worst.count(None)}
             counts[">=3"] = sum(grade in SEVERE for grade in worst)
             for grade, n in counts.items():
@@ -148,7 +164,7 @@ def _deaths(cohort: Cohort, days: int) -> Iterator[tuple[str, str]]:
             yield _address("deaths-window", column, "DTHWINFL", "Y", statistic), value
 
 
-def _names(cohort: Cohort, test: Callable[[Event], bool]) -> list[tuple[str, ...]]:
+def _names(cohort: Cohort, test: Test) -> list[tuple[str, ...]]:
     """Return every name that a record has: none, class, class and term."""
     pairs = {e.record.names for _, _, events in cohort for e in events if test(e)}
     return [(), *sorted({pair[:1] for pair in pairs}), *sorted(pairs)]
@@ -165,7 +181,7 @@ def _counts(
     variable: str,
     category: str,
     members: list[list[Event]],
-    test: Callable[[Event], bool],
+    test: Test,
     level: float | None,
 ) -> Iterator[tuple[str, str]]:
     """Yield the statistics of the subjects with a record that passes, and the number of their events."""

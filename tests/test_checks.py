@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from crf2csr.checks import CHECKS, absent_forms, query, summarize
+from crf2csr.checks import CHECKS, absent_forms, only_run, query, summarize
 from crf2csr.errors import shown
 from crf2csr.results import QUERY_COLUMNS
 
@@ -78,3 +78,10 @@ def test_a_rule_with_alternative_forms_runs_on_those_that_the_study_has():
     assert absent_forms("Q-611", []) == []
     table = summarize(pd.DataFrame({"rule": ["Q-115"]}, dtype="string"), {"ae": 3, "mh": 4}, ["ae", "mh"])
     assert table.set_index("rule").loc["Q-115", ["tested", "failures", "not_run"]].tolist() == ["7", "1", ""]
+
+
+def test_a_rule_that_does_not_run_finds_nothing():
+    queries = pd.DataFrame({"rule": ["Q-309", "Q-301", "Q-611"]}, dtype="string")
+    assert only_run(queries, ["ie", "enr"])["rule"].tolist() == ["Q-301", "Q-611"]
+    assert only_run(queries, ["ie", "enr", "dv"])["rule"].tolist() == ["Q-309", "Q-301", "Q-611"]
+    assert only_run(queries.iloc[:0], ["ie"]).columns.tolist() == ["rule"]

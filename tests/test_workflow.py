@@ -66,6 +66,13 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
     # 01-001 at TUM1, lesion T02: row 5 of tl.csv with the header as row 1.
     assert "CRF tl.csv row 5: " in result.stdout
     assert "MM = '12'" in result.stdout
+    # The page has the same record behind the same number.
+    page = (tree / RESULTS / "report/appendix.html").read_text(encoding="utf-8")
+    behind = json.loads(re.search(r'id="behind">(.*?)</script>', page)[1])
+    (responder,) = [row for row in behind["counted"] if "PARAM=Confirmed BOR" in row[1] and "AVALC=PR" in row[1]]
+    records = [behind["records"][at] for at in responder[2][::2]]
+    (record,) = [r for r in records if (behind["files"][r[0]], r[1]) == ("tl.csv", "5")]
+    assert dict(zip(behind["fields"][record[0]], record[2], strict=True))["MM"] == "12"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def _summary(rows: pd.DataFrame, variable: VariableSpec, most: Fraction) -> Iter
     positive = found.pop("n_geo")
     yield from (("", name, value) for name, value in found.items())
     if "ALLOQ" in rows:
-        yield "", "lloq", _limit(rows)
+        yield "", "lloq", _limit(rows.loc[rows[variable.name].notna() | below])
     yield BELOW, "n", (int(below.sum()), "", "")
     yield POSITIVE, "n", positive
     texts = [BELOW if flag else "" for flag in _flag(known, "BLQFL")]
@@ -68,9 +68,9 @@ def _summary(rows: pd.DataFrame, variable: VariableSpec, most: Fraction) -> Iter
 
 
 def _limit(rows: pd.DataFrame) -> Statistic:
-    """Return the largest lower limit of quantification of the samples."""
+    """Return the largest lower limit of quantification of the measured samples."""
     known = rows["ALLOQ"].dropna()
-    return (float(known.max()), "", "") if len(known) else (None, NO_VALUE, "no sample with a limit")
+    return (float(known.max()), "", "") if len(known) else (None, NO_VALUE, "no result with a limit")
 
 
 def _flag(rows: pd.DataFrame, name: str) -> pd.Series:

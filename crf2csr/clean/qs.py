@@ -33,7 +33,7 @@ def qs(promis: Form, bcpt: Form, study: View) -> Cleaned:
 
     An answer outside its scale (PROMIS 1 to 5, BCPT 0 to 4, `limits.csv`) or that is no whole number is not used: the
     prepared form has queried it (Q-903, E) and QSORRES keeps its text. QSREASND is the reason of the form; where it is
-    blank, the meaning of a missing code.
+    blank, the meaning of a missing code of an item that was not marked as not done (there a reason is owed, Q-902).
     """
     data = promis.data
     forms = {
@@ -48,11 +48,12 @@ def qs(promis: Form, bcpt: Form, study: View) -> Cleaned:
 
 def _items(form: Form, variables: dict[str, str | pd.Series]) -> Part:
     data = form.data
+    done = ~data["notdone"].eq("Y").fillna(False)
     answers = {
         "QSDTC": data["qsdtc"],
         "QSORRES": data["answer__raw"],
         "QSSTRESN": data["answer"],
         "QSSTAT": data["notdone"].map({"Y": NOT_DONE}).astype("string"),
-        "QSREASND": data["reasnd"].fillna(form.why("answer")),
+        "QSREASND": data["reasnd"].fillna(form.why("answer").where(done)),
     }
     return part(form, variables | answers)

@@ -38,8 +38,9 @@ def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
 
     Dates are imputed by R-204 and R-205; TRTEMFL is treatment emergence (R-903), FRSTFL the registered time frame from
     first dose to cutoff (R-908), AEVNTNUM the event that the record belongs to (R-904), ATOXGR the grade with a value
-    of its own where it is missing (R-902), AREL relation to any drug (R-906). Uncoded terms are "Uncoded". ADSL has
-    reported the records after the cutoff (Q-1101). Links: a row to its record, TRTEMFL to the subject's row of ADSL.
+    of its own where it is missing or none of 1 to 5 (R-902, Q-501), AREL relation to any drug (R-906). Uncoded terms
+    are "Uncoded". ADSL has reported the records after the cutoff (Q-1101). Links: a row to its record, TRTEMFL to the
+    subject's row of ADSL.
     """
     people, cutoff = adsl.set_index("USUBJID"), study["data_cutoff"]
     known = with_address(ae[ae["USUBJID"].isin(people.index)], "ae")
@@ -62,8 +63,10 @@ def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
 
 
 def _coded(ae: pd.DataFrame) -> pd.DataFrame:
-    """Return AE with "Uncoded" where a term has no preferred term or no system organ class."""
-    return ae.assign(**{name: ae[name].fillna(UNCODED) for name in ("AEDECOD", "AEBODSYS")})
+    """Return AE with "Uncoded" where a term has no preferred term or no system organ class, and without grades that are
+    none (Q-501)."""
+    grade = ae["AETOXGR"].where(ae["AETOXGR"].between(1, 5))
+    return ae.assign(AETOXGR=grade, **{name: ae[name].fillna(UNCODED) for name in ("AEDECOD", "AEBODSYS")})
 
 
 def _end_text(frame: pd.DataFrame) -> pd.Series:

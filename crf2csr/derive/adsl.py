@@ -83,8 +83,9 @@ def adsl(
 ) -> Derived:
     """Return ADSL: every subject of DM, screened only or enrolled.
 
-    Records after the data cutoff are not used (R-209, Q-1101 I; those of tumor forms are reported by ADTR). A flag is Y
-    or N, never blank; a reason tells why it is N, for subjects enrolled or treated. Queries: Q-416, Q-1101, Q-1110.
+    Records after the data cutoff are not used (R-209, Q-1101 I; those of tumor forms are reported by ADTR, those of
+    questionnaires by ADQS). A flag of a set is Y or N, never blank; a reason tells why it is N, for subjects enrolled
+    or treated. A domain without forms leaves its variables blank. Queries: Q-416, Q-1101, Q-1110.
     Links: each date, flag and level to the clean record behind it.
     """
     cutoff = study["data_cutoff"]
@@ -93,9 +94,8 @@ def adsl(
     frame = derive_end_of_study(derive_enrollment(_demography(used["dm"]), used["ds"]), used["ds"])
     periods = derive_dosing_periods(used["ex"], used["ds"], first_death_day(used["dd"]), cutoff)
     frame = derive_actual_dose(derive_exposure_dates(frame, periods), periods)
-    frame = _survival(frame, used, cutoff)
+    frame = derive_death_window(_survival(frame, used, cutoff), study["death.window_days"])
     frame = derive_on_treatment_end(frame, used["ds"], study["teae.window_days"], cutoff)
-    frame = derive_death_window(frame, study["death.window_days"])
     frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
     frame = derive_study_status(derive_drug_status(frame, used["ds"]))
     before_dosing = planned_up_to_first_dose(study["visit.schedule"])

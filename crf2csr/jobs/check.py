@@ -59,7 +59,7 @@ def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
     """Run the checks between domains and summarize all checks: records tested, failures, or why a check did not run."""
     import pandas as pd
 
-    from crf2csr.checks import absent_forms, summarize
+    from crf2csr.checks import only_run, summarize
     from crf2csr.clean.cross_checks import cross_checks
 
     domains = {
@@ -70,8 +70,7 @@ def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
     }
     found = frame_of(cross_checks(**domains, study=study.view(keys("check", "cross_checks"))), QUERY_COLUMNS)
     made = [(s, name) for s in ("clean", "derive") for name in names(s) if present(name, mapping.forms)]
-    # A rule that lacks a form is reported as not run: it finds nothing either.
-    found = found[[not absent_forms(rule, mapping.forms) for rule in found["rule"]]]
+    found = only_run(found, mapping.forms)
     sources = [("check", "extract"), *made]
     others = [read_rows(layout.beside(stage, name, "queries.csv")) for stage, name in sources]
     records = {form: len(frame) for form, frame in read_forms(study, mapping).items()}

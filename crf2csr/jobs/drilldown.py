@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from crf2csr.ard import Member
 from crf2csr.display.model import Display, Table
-from crf2csr.files import Layout
 from crf2csr.lock.trace import CLOSED, Walker
 from crf2csr.report.drill import Counted, DrillDown, Place, Record
-from crf2csr.study import Study
 
 #: Raw records by file and row, each with the fields that something rests on.
 Records = Mapping[tuple[str, str], frozenset[str]]
 Key = TypeVar("Key")
 
 
-def drill_down(study: Study, layout: Layout, displays: Iterable[Display]) -> DrillDown:
+def drill_down(walker: Walker, displays: Iterable[Display]) -> DrillDown:
     """Return what lies behind the cells of all tables; cells that count nothing have no place in it.
 
     Raises InputError if a result counts a row that is not there: the files are out of step.
     """
-    collector = _Collector(study, Walker(study, layout))
+    collector = _Collector(walker)
     cells = {
-        place: collector.group(ids)
+        place: collector.group(rows)
         for display in displays
         for place, ids in _addresses(display)
-        if collector.counts(ids)
+        if (rows := walker.members(ids))
     }
     return collector.result(cells)
 
@@ -43,8 +42,8 @@ def _addresses(display: Display) -> Iterator[tuple[Place, tuple[str, ...]]]:
 class _Collector:
     """Gives each file, record, row and group the next number when it is met first: what is met twice is kept once."""
 
-    def __init__(self, study: Study, walker: Walker) -> None:
-        self._study, self._walker = study, walker
+    def __init__(self, walker: Walker) -> None:
+        self._walker = walker
         self._rests: dict[tuple[str, str], Records] = {}
         self._files: dict[str, int] = {}
         self._fields: list[tuple[str, ...]] = []
@@ -52,13 +51,9 @@ class _Collector:
         self._counted: dict[tuple[str, str], int] = {}
         self._groups: dict[tuple[int, ...], int] = {}
 
-    def counts(self, ids: tuple[str, ...]) -> bool:
-        """Return whether a cell counts any row."""
-        return bool(self._walker.members(ids))
-
-    def group(self, ids: tuple[str, ...]) -> int:
+    def group(self, members: Iterable[Member]) -> int:
         """Return the number of the group of rows that a cell counts."""
-        rows = tuple(_number(self._counted, (m.dataset, m.row)) for m in self._walker.members(ids))
+        rows = tuple(_number(self._counted, (member.dataset, member.row)) for member in members)
         return _number(self._groups, rows)
 
     def result(self, cells: Mapping[Place, int]) -> DrillDown:
@@ -69,7 +64,7 @@ class _Collector:
 
     def _row(self, dataset: str, row: str) -> Counted:
         rests = self._rest(dataset, row, opened=True)
-        subject = row.split("|")[0].removeprefix(f"{self._study.identity.id}-")
+        subject = row.split("|")[0].removeprefix(f"{self._walker.study.identity.id}-")
         records = tuple((self._at(*place), self._used(place[0], fields)) for place, fields in rests.items())
         return Counted(subject, self._walker.describe(dataset, row), records)
 

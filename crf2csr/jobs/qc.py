@@ -132,7 +132,7 @@ def _patient_values(layout: Layout, program: Program) -> dict[str, str]:
     frame = read_frame(layout.data("derive", program.dataset))
     rows = frame.loc[frame["PARAMCD"].isin(program.parameters)] if program.parameters else frame
     keys = ["/".join(key) for key in zip(*(_texts(rows[name]) for name in program.row), strict=True)]
-    found = {}
+    found: dict[str, str] = {}
     for name in program.values:
         end = f"/{name}" if len(program.values) > 1 else ""
         found |= {f"{key}{end}": text for key, text in zip(keys, _texts(rows[name]), strict=True) if text}

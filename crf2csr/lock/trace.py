@@ -39,10 +39,16 @@ SHOWN = {
     "adesc": ("NEVAL", "NDLT", "NDECDLT", "NDEC", "DECSUBJ", "DECISION", "DECDT", "EARLIER", "MTD", "RP2D"),
     "adtte": ("PARAM", "STARTDT", "ADT", "AVAL", "EVNTDESC", "CNSDTDSC", "SRCVAR", "SRCVIS"),
     "adqs": ("PARAM", "AVISIT", "ADT", "RAWSUM", "AVAL", "BASE", "WORSCHG", "BASISVIS", "EVALFL", "EVALREAS", "WORSFL"),
+    "adpc": ("AVISIT", "NRRLT", "ARRLT", "AVALC", "AVAL", "WINFL", "NCAXRS", "PKSUMXRS", "DTYPE"),
+    "adpp": ("PARAM", "AVISIT", "AVAL", "AVALU", "FLAG", "PPREASND", "PKSUMXRS"),
     "adsl": ("SUBJID", "TRT01P", "PHASE", "TRTSDT"),
+    "pc": ("VISIT", "PCTPTNUM", "PCDTC", "PCRFTDTC", "PCORRES"),
     "tr": ("TRTESTCD", "VISIT", "TRLNKID", "TRDTC", "TRSTRESC", "TRSTATE"),
     "qs": ("QSTESTCD", "VISIT", "QSDTC", "QSORRES", "QSVERS"),
     "rs": ("RSTESTCD", "VISIT", "RSDTC", "RSSTRESC"),
+    "adae": ("AESEQ", "AEDECOD", "AETERM", "ASTDT", "AENDT", "ATOXGR", "AESER", "RELTXT", "TRTEMFL"),
+    "adex": ("EXTRT", "PARAM", "AVALC", "AVAL", "REASON"),
+    "ae": ("AESEQ", "AETERM", "AESTDTC", "AETOXGR"),
 }
 #: A row of ADSL rests on everything known about a subject; it is opened only where the subject itself is what is
 #: counted.
@@ -203,7 +209,7 @@ class Walker:
         """Return what a row was made from, in the order of its links."""
         rows: dict[tuple[str, str], None] = {}
         records: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-        for _, source, source_row, field in self._links_of(dataset).get(row, []):
+        for source, source_row, field in self._links_of(dataset).get(row, []):
             if _is_raw(source):
                 records[source, source_row] |= {field: None} if field else {}
             else:
@@ -221,14 +227,15 @@ class Walker:
             self._raw[file] = dict(zip(frame["RAWROW"].astype(str), rows, strict=True))
         return {name: _text(value) for name, value in self._raw[file][number].items() if name not in _NO_FIELDS}
 
-    def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str, str]]]:
+    def _links_of(self, dataset: str) -> dict[str, list[tuple[str, str, str]]]:
         if dataset not in self._links:
             frame = read_frame(self.layout.beside(stage_of(dataset), dataset, "links.parquet"))
-            index: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
-            columns = ("row", "variable", "source", "source_row", "source_field")
-            for row, *link in zip(*(frame[name] for name in columns), strict=True):
+            columns = ["row", "source", "source_row", "source_field"]
+            links = frame[columns].drop_duplicates()
+            index: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+            for row, *link in zip(*(links[name].to_numpy(dtype=object) for name in columns), strict=True):
                 index[row].append(tuple(link))
-            self._links[dataset] = {row: list(dict.fromkeys(links)) for row, links in index.items()}
+            self._links[dataset] = index
         return self._links[dataset]
 
     def _members_of(self, analysis: str) -> dict[str, list[Member]]:
@@ -244,7 +251,7 @@ class Walker:
         return {}
 
     @cached_property
-    def _links(self) -> dict[str, dict[str, list[tuple[str, str, str, str]]]]:
+    def _links(self) -> dict[str, dict[str, list[tuple[str, str, str]]]]:
         return {}
 
     @cached_property
@@ -266,6 +273,8 @@ def _is_raw(source: str) -> bool:
 
 def _text(value: Any) -> str:
     """Return a value as a reader expects it: no time of day on a date, no trailing zeros, control characters shown."""
+    if isinstance(value, str) and value.isprintable():
+        return value
     if value is None or value != value or str(value) == "<NA>":
         return ""
     text = (

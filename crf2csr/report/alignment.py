@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from crf2csr.report.fonts import Face
 from crf2csr.report.inline import Piece, Run
@@ -50,10 +51,11 @@ def _room(cells: Iterable[list[str]], face: Face) -> dict[tuple[Shape, int], Sid
     """Return, for each shape and position, the space that its tokens need on both sides of the anchor."""
     room: dict[tuple[Shape, int], Sides] = {}
     for tokens in cells:
+        shape = _shape(tokens)
         for i, token in enumerate(tokens):
             left, right = _sides(token, face)
-            most = room.get((_shape(tokens), i), (0.0, 0.0))
-            room[_shape(tokens), i] = (max(left, most[0]), max(right, most[1]))
+            most = room.get((shape, i), (0.0, 0.0))
+            room[shape, i] = (max(left, most[0]), max(right, most[1]))
     return room
 
 
@@ -63,9 +65,10 @@ def _padded(
     """Return one cell with space before each anchor and between tokens, and its width."""
     line: list[str | float] = []
     width = owed = 0.0
+    shape = _shape(tokens)
     for i, token in enumerate(tokens):
         left, right = _sides(token, face)
-        most_left, most_right = room[_shape(tokens), i]
+        most_left, most_right = room[shape, i]
         before = owed + (lead if i == 0 else most_left) - left
         text = token if i == len(tokens) - 1 else token + " "
         line += [before, text]
@@ -74,6 +77,7 @@ def _padded(
     return line, width
 
 
+@cache
 def _sides(token: str, face: Face) -> Sides:
     """Return the widths left and right of the anchor: the end of the first digits, else of the letters."""
     digits = re.search(r"\d+", token)
@@ -82,8 +86,14 @@ def _sides(token: str, face: Face) -> Sides:
 
 
 def _shape(tokens: list[str]) -> Shape:
-    decimals = "." if "." in tokens[0] else "-"
-    return decimals, *(re.sub(r"[^()\[\],]+", "", token) or "-" for token in tokens[1:])
+    return tuple([_outline(token, place) for place, token in enumerate(tokens)])
+
+
+@cache
+def _outline(token: str, place: int) -> str:
+    if place == 0:
+        return "." if "." in token else "-"
+    return re.sub(r"[^()\[\],]+", "", token) or "-"
 
 
 def _merged(line: list[str | float]) -> Run:

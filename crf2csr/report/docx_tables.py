@@ -79,7 +79,8 @@ def _table(widths: Sequence[float], rows: Sequence[Xml], caption: str, center: b
 
 def _row(cells: Sequence[Xml], head: bool = False, tall: bool = False) -> Xml:
     """Return a row: a head is repeated on every page; no row but a tall one is split across pages."""
-    return w("tr", w("trPr", None if tall else w("cantSplit"), w("tblHeader") if head else None), *cells)
+    properties = ("" if tall else "<w:cantSplit/>") + ("<w:tblHeader/>" if head else "")
+    return Xml(f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>")
 
 
 def _cell(
@@ -87,17 +88,20 @@ def _cell(
     before: float = 0, after: float = 0,
 ) -> Xml:  # fmt: skip
     """Return a cell; `line` draws one below it, `above`, `before`, `after` add space to the margins of the style."""
-    margins = w(
-        "tcMar", w("top", w=twips(2.4 + above), type="dxa") if above else None,
-        w("left", w=twips(CELL_SPACE + before), type="dxa") if before else None,
-        w("right", w=twips(CELL_SPACE + after), type="dxa") if after else None,
-    )  # fmt: skip
-    properties = w(
-        "tcPr", w("tcW", w=twips(width), type="dxa"), w("gridSpan", val=span) if span > 1 else None,
-        w("tcBorders", w("bottom", val="single", sz=4, space=0, color="000000")) if line else None,
-        margins if above or before or after else None, w("vAlign", val="bottom") if side == "bottom" else None,
-    )  # fmt: skip
-    return w("tc", properties, content)
+    sides = {"top": 2.4 + above if above else 0, "left": CELL_SPACE + before if before else 0}
+    sides["right"] = CELL_SPACE + after if after else 0
+    margins = "".join([f'<w:{name} w:w="{twips(size)}" w:type="dxa"/>' for name, size in sides.items() if size])
+    properties = "".join([
+        f'<w:tcW w:w="{twips(width)}" w:type="dxa"/>',
+        f'<w:gridSpan w:val="{span}"/>' if span > 1 else "",
+        _LINE_BELOW if line else "",
+        f"<w:tcMar>{margins}</w:tcMar>" if margins else "",
+        '<w:vAlign w:val="bottom"/>' if side == "bottom" else "",
+    ])  # fmt: skip
+    return Xml(f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>")
+
+
+_LINE_BELOW = w("tcBorders", w("bottom", val="single", sz=4, space=0, color="000000"))
 
 
 # Heads

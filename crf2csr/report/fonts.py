@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from crf2csr.errors import InputError
@@ -16,7 +16,7 @@ FAMILY = "Liberation Sans"
 FACES: Mapping[str, str] = {"regular": "LiberationSans-Regular.ttf", "bold": "LiberationSans-Bold.ttf"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Face:
     """One face: advance widths in em by character; a character that is no key has no glyph."""
 
@@ -24,7 +24,13 @@ class Face:
 
     def width(self, text: str) -> float:
         """Return the width of a text in em, without kerning; a character without a glyph counts one em."""
-        return sum(self.widths.get(character, 1.0) for character in text)
+        if text not in self._measured:
+            self._measured[text] = sum([self.widths.get(character, 1.0) for character in text])
+        return self._measured[text]
+
+    @cached_property
+    def _measured(self) -> dict[str, float]:
+        return {}
 
 
 def load_faces(font_dir: Path) -> dict[str, Face]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ TEMPLATE, STYLESHEET, SCRIPT = "appendix.html.j2", "appendix.css", "appendix.js"
 #: The widest blank space that aligns, in units; a wider one is printed as this one.
 _MOST_UNITS = 60
 _SPACES = [Markup(""), *(Markup(f'<i class="s{n}"></i>') for n in range(1, _MOST_UNITS + 1))]
+#: Where a long word may break (`inline.parts_of_word`), and what stays on one line: dates and subjects.
+_BREAK, _WHOLE = re.compile(r"(?<=[/_])(?=\w)"), re.compile(r"\d+(?:-\d+)+")
 _DRAWINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"<?xml": "image/svg+xml", b"<svg": "image/svg+xml"}
 #: What would end or change the script element that holds data, or end a line of it in old readers.
 _IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -118,9 +121,13 @@ def markup(text: Any) -> Markup:
             for piece in text
         )
     pieces = pieces_of(text if isinstance(text, list) else [text])
-    return Markup("").join(
-        _SPACES[min(p, _MOST_UNITS)] if isinstance(p, int) else escape(p).replace("\n", Markup("<br>")) for p in pieces
-    )
+    return Markup("").join(_SPACES[min(p, _MOST_UNITS)] if isinstance(p, int) else _text(p) for p in pieces)
+
+
+def _text(text: str) -> Markup:
+    """Return text as HTML; the elements that are added to it are no text: the text of the page is the text itself."""
+    broken = _BREAK.sub("<wbr>", str(escape(text)))
+    return Markup(_WHOLE.sub(r'<span class="w">\g<0></span>', broken).replace("\n", "<br>"))
 
 
 def script_json(data: Any) -> Markup:

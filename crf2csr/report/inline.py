@@ -45,7 +45,9 @@ def printable(text: str, known: Collection[str] | None = None) -> str:
     which the font has no glyph become `\uNNNN` or `\UNNNNNNNN` (F-612). Everything else, backslashes included, stays.
     Where the reader's machine brings the font (Word, HTML), `known` is None: every visible character stays.
     """
-    return "".join(c if c == "\n" else _visible(c, known) for c in text)
+    if known is None and text.isprintable():
+        return text
+    return "".join([c if c == "\n" else _visible(c, known) for c in text])
 
 
 def _visible(character: str, known: Collection[str] | None) -> str:

@@ -44,6 +44,7 @@
   }
 
   function records(counted, parent) {
+    if (!counted[2].length) return make("p", "No CRF record: the row says that something was not recorded.", parent);
     const table = make("table", null, parent), head = make("tr", null, make("thead", null, table));
     for (const text of ["CRF file", "Row", "Fields and values as recorded"]) make("th", text, head, "left").scope = "col";
     const body = make("tbody", null, table), places = counted[2];
@@ -55,7 +56,7 @@
     const count = plural(counted[2].length / 2, "CRF record");
     make("b", counted[0], make("summary", null, details));
     details.firstChild.append("  " + counted[1] + " (" + count + ")");
-    const fill = () => details.querySelector("table") || records(counted, details);
+    const fill = () => details.childElementCount > 1 || records(counted, details);
     details.addEventListener("toggle", fill);
     if (open) {
       fill();
@@ -84,7 +85,8 @@
     const name = link.closest("section").querySelector("h2 span").textContent;
     panelTitle.textContent = name + ": " + labels(cell.parentElement) + " | " + column + " | " + link.textContent;
     panelBody.replaceChildren();
-    make("p", plural(people, "participant") + (rows.length === people ? "" : ", " + plural(rows.length, "row")), panelBody);
+    const count = plural(people, "participant") + (rows.length === people ? "" : ", " + plural(rows.length, "row"));
+    make("p", "Behind this number: " + count, panelBody);
     rows.forEach((row) => participant(row, rows.length === 1));
     if (opened) opened.classList.remove("open");
     opened = link;

@@ -119,6 +119,11 @@ def test_order_is_falling_count_then_name_and_uncoded_last_in_all_columns() -> N
         assert list(values(found, "n", level))[:9] == order
 
 
+def test_uncoded_is_last_however_many_have_it() -> None:
+    more = ADAE.assign(AEBODSYS=ADAE["AEBODSYS"].replace("Gut", "Uncoded"), TRTEMFL="Y")
+    assert [c for c in values(run("soc", more), "n") if "/" not in c] == ["", "A%2FB", "Ear", "Skin", "Uncoded"]
+
+
 def test_case_of_a_name_does_not_decide_its_place() -> None:
     more = ADAE.assign(AEBODSYS="Gut", AEDECOD=["b", "A", "C", "a", "x", "c", "B", "d", "x"], TRTEMFL="Y")
     names = [c for c in values(run("soc", more[:8]), "n") if "/" in c]

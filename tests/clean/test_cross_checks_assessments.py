@@ -78,7 +78,9 @@ def test_no_assessment_until_the_end_of_imaging() -> None:
     assert missed(visits[0]) == late
     assert missed(*visits, dd="USUBJID|DDORIG|DDSEQ|DTHDTC\n01-001|EOS|1|2019-05-21") == [], "77 days"
     assert missed(*visits, dd="USUBJID|DDORIG|DDSEQ|DTHDTC\n01-001|EOS|1|2019-05-22") == late
-    assert missed(*visits, cm="USUBJID|CMSEQ|CMSCAT|CMSTDTC\n01-001|1|SYSTEMIC|2019-05-01") == []
+    therapy = "USUBJID|CMSEQ|CMSCAT|CMSTDTC|CMCAT\n01-001|1|SYSTEMIC|2019-05-01|"
+    assert missed(*visits, cm=therapy + "ON-STUDY CANCER THERAPY") == []
+    assert missed(*visits, cm=therapy + "PRIOR CANCER THERAPY") == late
     assert missed(*visits, ds="USUBJID|DSCAT|DSSCAT|DSSEQ|DSSTDTC\n01-001|D|STUDY|1|2019-05-01") == []
     assert missed(*visits, rs=f"{RS}\n01-001|OVRLRESP|TUM1|101|2019-03-05|PD") == [], "imaging ends with progression"
     assert missed(*visits, rs=f"{RS}\n01-001|OVRLRESP|TUM1|101|2019-03-05|SD") == [

@@ -168,6 +168,27 @@ def test_what_a_death_record_needs() -> None:
     ]
 
 
+def test_no_measurement_questionnaire_or_medication_is_dated_after_death() -> None:
+    found = run_check(
+        checks.after_death,
+        dd="USUBJID|DDORIG|DDSEQ|DTHDTC\n01-001|EOS|1|2019-03-01",
+        vs="USUBJID|VSTESTCD|VISIT|VSDTC\n01-001|WEIGHT|EOT|2019-03-02\n01-001|PULSE|EOT|2019-03-01",
+        lb="USUBJID|LBTESTCD|VISIT|LBDTC\n01-001|ALT|EOT|2019-03-02T08:00",
+        eg="USUBJID|EGTESTCD|VISIT|EGDTC\n01-001|QT|EOT|2019-03",
+        pe="USUBJID|VISIT|PEDTC\n01-001|EOT|2019-04",
+        qs="USUBJID|QSCAT|QSSCAT|VISIT|QSTESTCD|QSDTC\n01-001|BCPT|BCPT|EOT|BCPT01|2019-03-02",
+        cm="USUBJID|CMCAT|CMSEQ|CMSTDTC\n01-001|CONCOMITANT MEDICATION|1|2019-03-02",
+        mh="USUBJID|MHSEQ|MHTERM|MHSTDTC\n01-001|1|X|2018",
+    )
+    assert [(form, field) for _, _, _, form, field in found] == [
+        ("cm", "stdtc"),
+        ("vs", "vsdtc"),
+        ("pe", "pedtc"),
+        ("lb", "lbdtc"),
+        ("bcpt", "qsdtc"),
+    ]
+
+
 def test_nothing_is_done_after_death() -> None:
     found = run_check(
         checks.after_death,
@@ -209,5 +230,11 @@ def test_survival_contacts() -> None:
 
 def test_reported_therapy_is_recorded() -> None:
     ss = "USUBJID|SSSEQ|SSNEWTX\n01-001|1|Y\n01-002|1|Y\n01-003|1|Y\n01-004|1|N"
-    cm, pr = "USUBJID|CMSEQ|CMSCAT\n01-001|1|SYSTEMIC", "USUBJID|PRSEQ|PRSCAT\n01-002|1|SURGERY"
+    cm = """
+    USUBJID | CMCAT                   | CMSEQ | CMSCAT
+    01-001  | ON-STUDY CANCER THERAPY | 1     | SYSTEMIC
+    01-003  | PRIOR CANCER THERAPY    | 1     | SYSTEMIC
+    01-003  | CONCOMITANT MEDICATION  | 1     |
+    """
+    pr = "USUBJID|PRSEQ|PRSCAT\n01-002|1|SURGERY"
     assert run_check(checks.unrecorded_therapy, cm=cm, pr=pr, ss=ss) == [("Q-1110", "W", "01-003", "fu", "newtx")]

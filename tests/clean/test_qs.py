@@ -14,6 +14,7 @@ SUBJECT | VISIT | instr   | item | version | qsdtc      | answer | answer__raw |
 01-001  | C1D1  | FATIGUE | 2    | v1.0    | 2019-01-01 |        | 7           |              | N       |
 01-001  | C1D1  | FATIGUE | 3    | v1.0    | 2019-01-01 |        | -99         | not answered | N       |
 01-001  | C2D1  | FATIGUE | 1    | v1.0    |            |        |             |              | Y       | refused
+01-001  | C2D1  | FATIGUE | 2    | v1.0    |            |        | -99         | not answered | Y      |
 01-001  | C2D1  | FATIGUE |      | v1.0    |            | 1      | 1           |              |         |
 """
 BCPT = "SUBJECT | VISIT | item | qsdtc | answer | notdone\n01-001 | C1D1 | BCPT07 | 2019-01-01 | 0 | N"
@@ -28,8 +29,9 @@ def test_items_of_both_questionnaires() -> None:
         ("PROMIS", "FATIGUE", "C1D1", "FATIG2", "7", "", "", "", "v1.0"),
         ("PROMIS", "FATIGUE", "C1D1", "FATIG3", "-99", "", "", "not answered", "v1.0"),
         ("PROMIS", "FATIGUE", "C2D1", "FATIG1", "", "", "NOT DONE", "refused", "v1.0"),
+        ("PROMIS", "FATIGUE", "C2D1", "FATIG2", "-99", "", "NOT DONE", "", "v1.0"),
     ]
-    assert rows(found.removed, "form", "RAWROW", "reason") == [("promis", "6", "item is missing or cannot be read")]
+    assert rows(found.removed, "form", "RAWROW", "reason") == [("promis", "7", "item is missing or cannot be read")]
 
 
 def test_every_short_form_has_its_own_codes_of_at_most_eight_characters() -> None:

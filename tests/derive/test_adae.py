@@ -76,8 +76,19 @@ def test_records_split_at_a_change_of_grade_are_one_event():
 def test_an_event_from_before_counts_only_if_it_got_worse():
     # Grade 2 before the first dose: improved to 1 is no treatment-emergent event, worsened to 3 is; 4 is another event.
     assert data(SPLIT, "AESEQ", "TRTEMFL") == [("1", "N"), ("2", "N"), ("3", "Y"), ("4", "Y")]
+    same = SPLIT.replace("| 1       | 2019-03-15", "| 2       | 2019-03-15")
+    assert data(same, "TRTEMFL")[1] == ("N",)  # the same grade is not worse
     unknown = SPLIT.replace("| 1       | 2019-03-15", "|         | 2019-03-15")
     assert data(unknown, "TRTEMFL")[1] == ("Y",)  # nothing proves that it did not get worse
+
+
+def test_an_event_that_starts_with_the_first_dose_counts_at_each_grade():
+    text = """
+        USUBJID | AESEQ | AETERM | AEDECOD | AETOXGR | AESTDTC    | AEENDTC
+        01-001  | 1     | ache   | Ache    | 2       | 2019-03-15 | 2019-03-16
+        01-001  | 2     | ache   | Ache    | 1       | 2019-03-17 |
+    """
+    assert data(text, "AEVNTNUM", "TRTEMFL") == [("1", "Y"), ("1", "Y")]
 
 
 @pytest.mark.parametrize(
@@ -150,9 +161,9 @@ def test_relation_and_action_to_any_drug():
         01-001 |3    |c     |NOT RELATED|NOT RELATED|NOT RELATED|              |DOSE NOT CHANGED|NOT APPLICABLE
     """
     assert data(text, "AREL", "RELTXT", "ACNTXT") == [
-        ("RELATED", "Y/?/N", "W/?/U"),
-        ("MISSING", "N/?/N", "R/I/I"),
-        ("NOT RELATED", "N/N/N", "?/N/X"),
+        ("RELATED", "Y?N", "W?U"),
+        ("MISSING", "N?N", "RII"),
+        ("NOT RELATED", "NNN", "?NX"),
     ]
     assert data(text, "PALDISFL", "LETDISFL", "ANYDISFL", "PALREDFL", "ANYINTFL") == [
         ("Y", "", "Y", "N", ""),  # the action with letrozole is not known
@@ -168,12 +179,14 @@ def test_fatal_grade_and_end():
         01-001  | 2     | b      | 4       | FATAL                      | 2019-04-01 |            | N
         01-001  | 3     | c      |         | NOT RECOVERED/NOT RESOLVED | 2019-04-01 |            | Y
         01-001  | 4     | d      | 1       | RECOVERED/RESOLVED         | 2023-06-01 | 2023-07-02 | N
+        01-001  | 5     | e      | 6       | UNKNOWN                    | 2023-06-01 | 2023-06-02 | N
     """
     assert data(text, "FATALFL", "ATOXGR", "AENDTXT", "ONGOFL") == [
         ("Y", "5", "2019-04-02", "N"),
         ("Y", "4", "", "Y"),
         ("N", "MISSING", "Ongoing", "Y"),
         ("N", "1", "Ongoing", "Y"),  # it ended after the cutoff 2023-06-30
+        ("N", "MISSING", "2023-06-02", "N"),  # 6 is no grade: Q-501 asks
     ]
 
 

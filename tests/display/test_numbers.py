@@ -369,6 +369,7 @@ LEGAL = {
     "concentration": ["45.7", "BLQ"],
     "individual": ["1.2+; 3.4", "BLQ", "3.4"],
     "word": ["n < 5", "not determined"],
+    "day": ["2019-07-09"],
     "text": ["anything", "two\nlines", "{ } \\ µ"],
 }
 ILLEGAL = {
@@ -385,6 +386,7 @@ ILLEGAL = {
     "concentration": ["<1", "BLQ+", "blq"],
     "individual": ["1.2, 3.4", "1.2;3.4", "1.2; ", "NE; 1"],
     "word": ["maybe", "N < 5"],
+    "day": ["2019-7-9", "July 2019", "2019-07-09T10:00"],
     "text": [],
 }
 CODES_AND_BLANK = ["–", "NE", "NC", "NA", "ND", ""]

@@ -112,3 +112,10 @@ def test_input_is_not_changed() -> None:
     before = ADTR.copy()
     listing()
     pd.testing.assert_frame_equal(ADTR, before)
+
+
+def test_a_date_kept_as_collected_has_its_study_day_and_a_word_has_none() -> None:
+    plan = PLAN.replace("{variable: NOTE, label: Remark}", "{variable: NOTE, label: Start (day), day: ADY}")
+    days = ADTR.assign(NOTE=pd.Series(["2020-03", "Ongoing", "2019", None, None, "2020", None, None], dtype="string"))
+    # in the order of the listing: rows 3, 2 and 1; the last has no study day
+    assert [row[-1] for row in listing(days, plan).rows] == ["2019 (-1)", "Ongoing", "2020-03"]

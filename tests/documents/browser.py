@@ -65,8 +65,9 @@ class Browser:
 
     def open(self, page: Path) -> None:
         """Load a page from a file and wait until it is whole."""
-        self.call("Page.navigate", url=page.resolve().as_uri())
-        while self.value("document.readyState") != "complete":
+        address = page.resolve().as_uri()
+        self.call("Page.navigate", url=address)
+        while self.value(f"document.readyState === 'complete' && location.href === '{address}'") is not True:
             pass
 
     def value(self, expression: str) -> Any:

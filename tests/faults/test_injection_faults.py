@@ -7,6 +7,7 @@ from crf2csr.clean.forms import prepare_form
 from crf2csr.errors import InputError
 from crf2csr.readers.csv_forms import check_extract, read_form
 from tests.extracts import MAPPING, changed, csv_text, extract, prepared, raw_frame, rules, view, written
+from tests.report.extracted import printed_texts
 
 #: Fault, text of a cell.
 HOSTILE = [
@@ -23,6 +24,19 @@ HOSTILE = [
     ("F-609", "; rm -rf $(HOME) `id`"),
     ("F-611", "__import__('os').system('id')"),
 ]
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Return what a reader sees of an appendix with these texts in every place, by format, white space aside."""
+    return {format_: "".join(text.split()) for format_, text in printed_texts([text for _, text in HOSTILE]).items()}
+
+
+@pytest.mark.parametrize(("fault", "text"), HOSTILE)
+@pytest.mark.parametrize("format_", ["pdf", "docx", "html"])
+def test_hostile_text_is_printed_as_it_is_in_every_document(printed, format_, fault, text):
+    """Titles, sets, heads, labels, cells, notes, queries, checks and provenance: 40 places and more for each text."""
+    assert printed[format_].count("".join(text.split())) >= 40, fault
 
 
 @pytest.mark.parametrize(("fault", "text"), HOSTILE)

@@ -128,6 +128,14 @@ def test_maximum_grade_by_class_and_term(tmp_path):
     assert "teae-severe-safety/c3-safety/all/AEBODSYS/Skin/Ache/n" not in found
 
 
+def test_grades_of_the_overview(tmp_path):
+    lines = [f"01-001|{grade}|x|X{grade}|Skin|10-Jan-2020||{grade}" for grade in (2, 3, 4, 5)]
+    lines += ["01-002|2|x|X|Skin|10-Jan-2020||4"]
+    found = run(tmp_path, events(*lines, "01-002|1|x|X|Skin|10-Jan-2020||6"))
+    assert [counts(found, row, "n", "events") for row in ("TEAE3", "GRADE5")] == [["2", "4"], ["1", "1"]]
+    assert counts(found, "NOGRADE", "n") == ["1"]  # 6 is no grade
+
+
 def test_dose_columns_are_those_of_the_dose_taken(tmp_path):
     found = run(tmp_path, events("01-001|1|rash|Rash|Skin|10-Jan-2020||1", "01-002|1|rash|Rash|Skin|10-Jan-2020||1"))
     columns = {c: counts(found, "TEAE", "n", column=c)[0] for c in ("d75", "d100", "d125", "ph2", "rp2d", "all")}

@@ -189,6 +189,15 @@ def test_a_figure_has_its_sentence_and_fits_the_page(body: ElementTree.Element) 
     assert (extent.get("cx"), extent.get("cy")) == (str(720 * 12700), str(240 * 12700))
 
 
+def test_a_tall_figure_leaves_room_for_its_notes_and_keeps_its_shape() -> None:
+    tall = part(build(pictures={"f-14-2-1": png(200, 600)}), "word/document.xml")
+    (extent,) = tall.iter(f"{{{NAMESPACES['wp']}}}extent")
+    width, height = (int(extent.get(name, "0")) / 12700 for name in ("cx", "cy"))
+    assert height == pytest.approx(3 * width, abs=0.01)
+    # 504 points between the margins; seven lines of notes of at least 9 points each, and the title above.
+    assert 200 < height < 504 - 7 * 9 - 20
+
+
 def test_an_empty_display_says_so_and_keeps_its_columns(content: bytes) -> None:
     shown = read_docx(content)
     assert shown["t-14-2-2"].bodies == [[[f"{NO_DATA} Criteria: confirmed response."]]]

@@ -19,7 +19,8 @@ from tests.report import examples, hostile
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES, FONTS = ROOT / "reports/templates", ROOT / "reports/fonts"
-VOID = {"meta", "input", "img", "br", "col"}
+VOID = {"meta", "input", "img", "br", "col", "wbr"}
+INLINE = {"span", "wbr", "i", "a", "b", "strong"}
 #: Two records behind the third cell of the second row of the first part of Table 14.2.1.
 DRILL = DrillDown(
     ("tl.csv",),
@@ -46,6 +47,7 @@ class Page(HTMLParser):
         self.texts: dict[str, str] = {}
         self.scripts: list[str] = []
         self.shown: defaultdict[str, Shown] = defaultdict(Shown)
+        self.line = ""
         self.head: list[list[str]] = []
         self.rows: list[list[str]] = []
         self.feed(content.decode())
@@ -54,6 +56,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}
         self.tags.append((tag, found))
+        self.end_line(tag)
         if tag not in VOID:
             self.open.append(tag)
         if tag == "section":
@@ -71,6 +74,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.end_line(tag)
         if tag == "table":
             self.shown[self.section].heads += self.head[-1:] or [[]]
             self.shown[self.section].bodies.append(self.rows)
@@ -87,8 +91,13 @@ class Page(HTMLParser):
             self.texts[self.section] = self.texts.get(self.section, "") + data
         if "td" in self.open or "th" in self.open:
             (self.head if "thead" in self.open else self.rows)[-1][-1] += data
-        elif self.open and data.strip():
-            self.shown[self.section].lines.append(data)
+        else:
+            self.line += data
+
+    def end_line(self, tag: str) -> None:
+        if tag not in INLINE:
+            self.shown[self.section].lines += [self.line.strip()] if self.line.strip() else []
+            self.line = ""
 
     @property
     def text(self) -> str:

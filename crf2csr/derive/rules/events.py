@@ -133,7 +133,7 @@ def _any(columns: list[pd.Series], value: str) -> pd.Series:
 def _letters(columns: list[pd.Series], letters: dict[str, str]) -> pd.Series:
     first, *others = [column.map(letters).fillna("?").astype("string") for column in columns]
     for other in others:
-        first = first + "/" + other
+        first = first + other
     return first
 
 

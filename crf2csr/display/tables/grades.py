@@ -40,7 +40,7 @@ def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, group: ColumnGroup, ind
     name = ", ".join(text for text in (group.spanner, group.label.replace("\n", " ")) if text)
     title = f"{plan.file.populations[part.population].label}: {name}" if several else name
     columns = tuple(Column(*NAMED.get(grade, (grade, f"Grade\n{grade}"))) for grade in GRADES)
-    shown = tuple(row for row in spec.rows for row in _rows(spec, row, part, group.id, index, style))
+    shown = tuple(row for planned in spec.rows for row in _rows(spec, planned, part, group.id, index, style))
     id_ = f"{part.id}-{group.id}" if several else group.id
     if all(row.heading for row in shown):
         return Part(id_, f"{title} (N={total})", columns, (), empty_text(plan, spec, part))
@@ -53,7 +53,7 @@ def _rows(spec: DisplaySpec, row: RowSpec, part: PartSpec, level: str, index: In
     if not row.analysis:
         yield Row(f"{row.label}{mark}", tuple(Cell("") for _ in GRADES), row.indent, heading=True)
         return
-    analysis = f"{row.analysis}-{part.population}"
+    analysis = f"{row.analysis}-{row.population or part.population}"
     for names, label in _names(row, analysis, index):
         found = [index[analysis, level, row.variable, path(*names, grade)] for grade in GRADES]
         if found[0]["n"].value:

@@ -76,7 +76,8 @@ def _is_any_counted(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index)
     used = {row.analysis for row in spec.rows if row.analysis}
     if any(plan.file.analyses[name].method != "incidence" for name in used):
         return True
-    wanted = {(f"{row.analysis}-{part.population}", row.variable) for row in spec.rows if row.analysis}
+    rows = [row for row in spec.rows if row.analysis]
+    wanted = {(f"{row.analysis}-{row.population or part.population}", row.variable) for row in rows}
     return any(found["n"].value for key, found in index.items() if (key[0], key[2]) in wanted and "n" in found)
 
 
@@ -122,7 +123,8 @@ def row_categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str,
     found = dict.fromkeys(key[3] for key in index if key[0] == analysis and key[2] == row.variable)
     parts = [(category, path_parts(category)) for category in found]
     below = [(c, p) for c, p in parts if len(p) > len(above) and p[: len(above)] == above]
-    return [(c, _sentence(p[-1]), len(p) - len(above) - 1) for c, p in below]
+    steps = [(c, p[-1], len(p) - len(above) - 1) for c, p in below]
+    return [(c, _sentence(f"{row.nested}{name}" if step else name), step) for c, name, step in steps]
 
 
 def _sentence(category: str) -> str:

@@ -13,8 +13,8 @@ def _person_years(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
 
 
 def _rate_interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
-    texts = (value(statistics, name) for name in ("rate", "lower", "upper"))
-    text = numbers.format_estimate_interval(*texts, 1)
+    rate, lower, upper = (value(statistics, name) for name in ("rate", "lower", "upper"))
+    text = numbers.format_estimate_interval(rate, lower, upper, 1)
     return Cell(text, "estimate_interval", ids(statistics, "rate", "lower", "upper"))
 
 
