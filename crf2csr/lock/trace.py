@@ -16,6 +16,7 @@ from crf2csr.display.model import Column, Part, Row, Table, column_head, from_js
 from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_frame, read_text
 from crf2csr.lineage import stage_of
+from crf2csr.mapping import Mapping as ExtractMapping
 from crf2csr.mapping import load_mapping
 from crf2csr.plan_checks import load_plan
 from crf2csr.study import Study, load_study
@@ -198,12 +199,16 @@ class Walker:
             stage = stage_of(dataset)
             frame = read_frame(self.layout.data(stage, dataset))
             keys = row_keys(frame, load_contract(stage, dataset))
-            self._frames[dataset] = dict(zip(keys, frame.to_dict("records"), strict=True))
+            shown = [frame[name].to_numpy(dtype=object) for name in SHOWN.get(dataset, ())]
+            self._frames[dataset] = dict(
+                zip(keys, zip(*shown, strict=True) if shown else [()] * len(frame), strict=True)
+            )
         values = self._frames[dataset].get(row)
         if values is None:
             raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
-        shown = [f"{name}={_text(values[name])}" for name in SHOWN.get(dataset, ()) if _text(values[name])]
-        return f"{dataset.upper()} {row.split('|')[0]}: {', '.join(shown)}" if shown else f"{dataset.upper()} {row}"
+        texts = zip(SHOWN.get(dataset, ()), map(_text, values), strict=True)
+        said = ", ".join(f"{name}={text}" for name, text in texts if text)
+        return f"{dataset.upper()} {row.split('|')[0]}: {said}" if said else f"{dataset.upper()} {row}"
 
     def sources(self, dataset: str, row: str) -> Sources:
         """Return what a row was made from, in the order of its links."""
@@ -219,10 +224,9 @@ class Walker:
     def record(self, file: str, number: str) -> dict[str, str]:
         """Return a raw record as it was recorded, by column; a blank is empty text."""
         if file not in self._raw:
-            mapping = load_mapping(self.study.mapping)
-            form = next(name for name, spec in mapping.forms.items() if spec.file == file)
-            reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
-            frame = reader.read_form(self.study.extract / file, form, mapping)
+            form = next(name for name, spec in self._mapping.forms.items() if spec.file == file)
+            reader = importlib.import_module(f"crf2csr.readers.{self._mapping.reader}")
+            frame = reader.read_form(self.study.extract / file, form, self._mapping)
             rows = frame.drop(columns="RAWROW").to_dict("records")
             self._raw[file] = dict(zip(frame["RAWROW"].astype(str), rows, strict=True))
         return {name: _text(value) for name, value in self._raw[file][number].items() if name not in _NO_FIELDS}
@@ -247,7 +251,11 @@ class Walker:
         return self._counted[analysis]
 
     @cached_property
-    def _frames(self) -> dict[str, dict[str, Any]]:
+    def _mapping(self) -> ExtractMapping:
+        return load_mapping(self.study.mapping)
+
+    @cached_property
+    def _frames(self) -> dict[str, dict[str, tuple[Any, ...]]]:
         return {}
 
     @cached_property
@@ -275,7 +283,7 @@ def _text(value: Any) -> str:
     """Return a value as a reader expects it: no time of day on a date, no trailing zeros, control characters shown."""
     if isinstance(value, str) and value.isprintable():
         return value
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or str(value) == "<NA>" or value != value:
         return ""
     text = (
         value.strftime("%Y-%m-%d")

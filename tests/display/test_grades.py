@@ -88,7 +88,7 @@ def test_columns_are_the_grades_without_a_number_of_subjects() -> None:
 def test_a_part_without_subjects_says_so_with_the_criteria() -> None:
     empty = build().parts[1]
     assert (empty.title, empty.rows) == ("RP2D (phase I + II) (N=0)", ())
-    assert empty.empty == f"{NO_DATA} Criterion: Safety set; TRTEMFL eq Y."
+    assert empty.empty == f"{NO_DATA} Criterion: Safety set; TRTEMFL = Y."
 
 
 def test_cells_know_their_results() -> None:

@@ -104,7 +104,7 @@ def test_nothing_to_list(frame: pd.DataFrame) -> None:
     assert found.columns[0].label == "Subject"
     assert found.empty == (
         "No data to report: no subject met the criteria for this display. "
-        "Criterion: Full analysis set; PARAMCD in SUMDIAM, LDIAM; AVISITN le 3."
+        "Criterion: Full analysis set; PARAMCD in SUMDIAM, LDIAM; AVISITN ≤ 3."
     )
 
 

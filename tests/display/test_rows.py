@@ -301,5 +301,5 @@ def test_a_row_that_does_not_apply_to_a_column_says_so() -> None:
 def test_a_table_of_events_that_nobody_had_says_so_with_the_criteria() -> None:
     (part,) = rows(INCIDENCE, "t-1", events(0), STUDY).parts
     assert part.rows == ()
-    assert part.empty.endswith("Criterion: Safety set; AESER eq Y.")
+    assert part.empty.endswith("Criterion: Safety set; AESER = Y.")
     assert [column.n for column in part.columns] == [3, 4]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from crf2csr.files import Layout, read_frame, write_frame
-from crf2csr.jobs import analyze, clean, derive, qc
-from crf2csr.lineage import parameters, stage_of
-from crf2csr.plan_checks import load_plan
+from crf2csr.jobs import analyze, qc
 
 STUDY = "nct03709082"
-DATASETS = ("adsl", "adtr", "adrs", "adqs", "adae")
+# Both modules that use the whole study run on one worker, so that it is run once.
+pytestmark = pytest.mark.xdist_group("whole study")
 # 3 populations, 6 columns, each with N and 20 categories with n, N and estimate, 12 of them with two limits
 RESPONSE = 3 * 6 * (1 + 20 * 3 + 12 * 2)
 # 5 columns: 3 analyses with N; 3 counts of O7 with n, N, estimate and limits; 25 scales and items worsened, 18 items by
@@ -25,22 +25,21 @@ PRO = 5 * (3 + 3 * 5 + (25 + 18 + 28 + 2 * 25) * 3)
 # 6 columns: 4 analyses with N; 37 rows of the overview with n, N, estimate and events, 4 of them with limits; of the
 # others at least the row of all events
 SAFETY = 6 * (4 + 37 * 4 + 4 * 2 + 8 * 3 + 4 + 2)
-FEWEST = {"response": RESPONSE, "pro": PRO, "safety": SAFETY}
+# 4 columns; 5 planned times and 6 parameters, each with at least n, n BLQ, mean, SD, CV, n above 0, geometric mean and CV,
+# median, minimum, maximum
+PK = 4 * (5 + 6) * 11
+FEWEST = {"response": RESPONSE, "pro": PRO, "safety": SAFETY, "pk": PK}
 
 
 @pytest.fixture(scope="module", params=["as_enrolled", "full"])
-def layout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
-    """The results of the first program that are recomputed, of one cut, in a folder of their own."""
-    with contextlib.chdir(tmp_path_factory.mktemp(request.param)):
-        domains = {name for dataset in DATASETS for name in parameters("derive", dataset)} - {*DATASETS}
-        assert {stage_of(name) for name in domains} == {"clean"}
-        for name in sorted(domains):
-            clean.run(name, STUDY, request.param)
-        for name in DATASETS:
-            derive.run(name, STUDY, request.param)
-        for analysis in load_plan(STUDY).analyses.values():
-            if any(analysis.name in qc.PROGRAMS[program].analyses for program in FEWEST):
-                analyze.run(analysis.id, STUDY, request.param)
+def layout(
+    request: pytest.FixtureRequest, whole_study: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Layout]:
+    """The results of one cut, in a copy that these tests may change."""
+    with contextlib.chdir(tmp_path_factory.mktemp("changed")):
+        for stage in ("derive", "analyze"):
+            source = whole_study(request.param) / "results" / STUDY / request.param / stage
+            shutil.copytree(source, Path("results") / STUDY / request.param / stage)
         yield Layout(STUDY, request.param)
 
 
