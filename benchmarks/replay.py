@@ -12,7 +12,9 @@ from crf2csr.lineage import names
 
 STAGES = ("clean", "derive", "check", "analyze", "display", "qc", "report")
 #: Jobs that come before or after the others of their stage.
-FIRST, LAST = ("extract",), ("summary", "verdict")
+FIRST, LAST = ("extract",), ("verdict",)
+#: Jobs that belong to a later stage than their own.
+LATER = {"displays": "qc"}
 
 
 def ordered(jobs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -22,7 +24,7 @@ def ordered(jobs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     def place(job: tuple[str, str]) -> tuple[int, int, int, str]:
         stage, name = job
         inside = datasets.index(name) if stage == "derive" else int(name in LAST)
-        return (-1 if name in FIRST else STAGES.index(stage), int(name in LAST), inside, name)
+        return (-1 if name in FIRST else STAGES.index(LATER.get(name, stage)), int(name in LAST), inside, name)
 
     return sorted(jobs, key=place)
 

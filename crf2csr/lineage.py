@@ -35,6 +35,7 @@ ELSEWHERE = {
         "extract": "readers/csv_forms.py",
         "balance": "clean/balance.py",
         "cross_checks": "clean/cross_checks.py",
+        "displays": "jobs/check_displays.py",
     },
 }
 _CODELISTS = Path("config/codelists")

@@ -83,7 +83,7 @@ def _judge(code: str, given: list[Reported], start: int, values: Mapping[str, An
     after = [each for each in given if each.follows(start)]
     if not before:
         return Judged(False, bool(after), False, False)
-    base = max(before, key=lambda each: (each.last or 0, each.first or 0, _place(each.visit))).tenths
+    base = max(before, key=lambda each: (min(each.last or 0, start), each.first or 0, _place(each.visit))).tenths
     return Judged(
         True,
         bool(after),

@@ -4,12 +4,16 @@ subject."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from crf2csr.clean.domains import query_rows, together
 from crf2csr.contracts import load_contract
 from crf2csr.results import QUERY_COLUMNS
+
+if TYPE_CHECKING:
+    from crf2csr.study import View
 
 #: The raw form of a domain row: one form, or a column whose value decides, with the form of every other value last.
 FORMS: dict[str, tuple[str, dict[str, str], str]] = {
@@ -136,6 +140,11 @@ def first_dose(ex: pd.DataFrame) -> pd.Series:
     """Return the ISO text of the earliest completely dated dose by USUBJID."""
     doses = given(ex)
     return _earliest(doses[true(doses["EXSTDTC"].str.len() >= 10)], "EXSTDTC")
+
+
+def planned_up_to_first_dose(study: View) -> list[str]:
+    """Return the visits that the schedule plans on or before day 1."""
+    return [visit.name for visit in study["visit.schedule"] if visit.day is not None and visit.day <= 1]
 
 
 def enrollments(ds: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from crf2csr.clean.cross_check_tools import (
     first_rows,
     found,
     of_subject,
+    planned_up_to_first_dose,
     true,
 )
 
@@ -107,8 +108,7 @@ def waivers(ds: pd.DataFrame, ie: pd.DataFrame, dv: pd.DataFrame) -> pd.DataFram
 def performance(ds: pd.DataFrame, rsec: pd.DataFrame, study: View) -> pd.DataFrame:
     """Q-302: the last ECOG performance status of an enrolled subject at a visit planned before or with the first dose
     is above 2, or there is none."""
-    planned = [visit.name for visit in study["visit.schedule"] if visit.day is not None and visit.day <= 1]
-    rows = _enrolled(rsec[rsec["VISIT"].isin(planned)], ds)
+    rows = _enrolled(rsec[rsec["VISIT"].isin(planned_up_to_first_dose(study))], ds)
     known = rows[rows["RSSTRESN"].notna()].sort_values(["USUBJID", "VISITNUM"], ascending=[True, False], kind="stable")
     last = known.drop_duplicates("USUBJID")
     blank = first_rows(rows[~rows["USUBJID"].isin(last["USUBJID"])], ["VISITNUM"])

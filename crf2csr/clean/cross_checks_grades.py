@@ -67,8 +67,9 @@ def undefined_grades(ae: pd.DataFrame) -> pd.DataFrame:
 
 
 def unreported_results(ex: pd.DataFrame, ae: pd.DataFrame, lb: pd.DataFrame) -> pd.DataFrame:
-    """Q-510: a result of grade 3 or more after the first dose (neutrophils, platelets, ALT or AST, bilirubin) and no
-    adverse event of its kind that began by 7 days after it; on the first such sample of a subject and kind."""
+    """Q-510: a result of grade 3 or more from the day of the first dose on (neutrophils, platelets, ALT or AST,
+    bilirubin) and no adverse event of its kind that began by 7 days after it; on the first such sample of a subject and
+    kind."""
     after = lb[~before(lb["LBDTC"], of_subject(lb, first_dose(ex).str.slice(0, 10)))]
     after = after[after["USUBJID"].isin(first_dose(ex).index)]
     return found(*(_unreported(after, ae, group) for group in GROUPS))

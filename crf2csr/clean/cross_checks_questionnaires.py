@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from crf2csr.clean.cross_check_tools import before, day, doubt, first_dose, first_rows, found, of_subject, true
+from crf2csr.clean.cross_check_tools import (
+    before,
+    day,
+    doubt,
+    first_dose,
+    first_rows,
+    found,
+    of_subject,
+    planned_up_to_first_dose,
+    true,
+)
 
 if TYPE_CHECKING:
     from crf2csr.study import View
@@ -44,10 +54,10 @@ def versions(qs: pd.DataFrame) -> pd.DataFrame:
 
 def questionnaire_dates(qs: pd.DataFrame, sv: pd.DataFrame, ex: pd.DataFrame, study: View) -> pd.DataFrame:
     """Q-905: a questionnaire of a visit planned no later than the first dose is dated after it; more than 7 days off
-    its visit; not later than that of the visit before (known parts)."""
+    its visit; dated before that of the visit before (known parts)."""
     rows = first_rows(qs[qs["QSDTC"].notna()], ["QSDTC", "QSTESTCD"], VISIT)
-    planned = [visit.name for visit in study["visit.schedule"] if visit.day is not None and visit.day <= 1]
-    late = rows["VISIT"].isin(planned) & before(of_subject(rows, first_dose(ex)), rows["QSDTC"])
+    planned = rows["VISIT"].isin(planned_up_to_first_dose(study))
+    late = planned & before(of_subject(rows, first_dose(ex)), rows["QSDTC"])
     visits = sv.set_index(["USUBJID", "VISIT"])["SVSTDTC"]
     place = pd.MultiIndex.from_frame(rows[["USUBJID", "VISIT"]])
     held = pd.Series(visits.reindex(place).to_numpy(), rows.index, dtype="string")

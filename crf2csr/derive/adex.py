@@ -88,7 +88,7 @@ def _dosing(record: Any, cutoff: Any) -> Dosing:
     infused = record.EXTRT == INFUSED
     days = (end - start).days + 1
     taken, dispensed, returned = (_whole(getattr(record, name)) for name in ("DOSESTK", "UNITSDSP", "UNITSRET"))
-    doses, counted = (1, "") if infused else compute_doses(days, taken, dispensed, returned)
+    doses, counted = (1, "") if infused else compute_doses(taken, dispensed, returned)
     if end == cutoff and doses is not None:
         doses = min(doses, days)  # what a record counts beyond the cutoff is not known yet
     amount, weight = _exact(record.EXDOSE), _exact(record.EXWEIGHT)

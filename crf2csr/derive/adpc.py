@@ -19,7 +19,7 @@ from crf2csr.derive.rules.concentrations import (
     predose_too_high,
 )
 from crf2csr.derive.rules.dates import compute_study_day, compute_whole_day
-from crf2csr.derive.rules.records import doubts, link_sources, split_at_cutoff, with_address
+from crf2csr.derive.rules.records import doubts, link_sources, split_at_cutoff, text_of, with_address
 from crf2csr.results import Derived
 from crf2csr.study import uses
 
@@ -93,23 +93,19 @@ def _samples(records: pd.DataFrame) -> Iterator[Sample]:
     for record in records.itertuples():
         yield Sample(
             usubjid=record.USUBJID,
-            visit=_text(record.VISIT),
+            visit=text_of(record.VISIT),
             number=None if pd.isna(record.VISITNUM) else float(record.VISITNUM),
             nominal=Fraction(str(record.PCTPTNUM)),
-            drawn=_text(record.PCDTC),
-            dosed=_text(record.PCRFTDTC),
-            previous=_text(record.PCPRVDTC),
-            problem=_text(record.DOSPROB),
+            drawn=text_of(record.PCDTC),
+            dosed=text_of(record.PCRFTDTC),
+            previous=text_of(record.PCPRVDTC),
+            problem=text_of(record.DOSPROB),
             missed=None if pd.isna(record.MISSED7) else int(record.MISSED7),
-            recorded=_text(record.PCORRES),
-            text=_text(record.PCSTRESC),
+            recorded=text_of(record.PCORRES),
+            text=text_of(record.PCSTRESC),
             lloq=None if pd.isna(record.PCLLOQ) else Fraction(str(record.PCLLOQ)),
             address=record.ADDRESS,
         )
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
 
 
 def _row(judged: Judged, too_high: bool) -> Row:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from crf2csr.contracts import conform, load_contract, row_keys
-from crf2csr.derive.rules.concentrations import REASONS
+from crf2csr.derive.rules.concentrations import REASONS, WITH_TIME, hours_after_dose
 from crf2csr.derive.rules.nca import Point
 from crf2csr.derive.rules.pk_parameters import (
     PARAMETERS,
@@ -19,7 +19,7 @@ from crf2csr.derive.rules.pk_parameters import (
     compute_profile,
     compute_trough,
 )
-from crf2csr.derive.rules.records import link_sources, no_queries
+from crf2csr.derive.rules.records import link_sources, no_queries, text_of
 from crf2csr.results import Derived
 from crf2csr.study import uses
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 Row = dict[str, Any]
-#: Length of an ISO date with its time of day.
-_WITH_TIME = 16
 
 
 @uses("pk.blq_rule", "pk.cmax_days", "pk.windows_min", "pk.min_postdose", "pk.predose_max_pct", "pk.unit")
@@ -61,14 +59,13 @@ def adpp(adsl: pd.DataFrame, adpc: pd.DataFrame, study: View) -> Derived:
 
 def _settings(study: View) -> ParameterSettings:
     """Return the settings; the interval ends at the last planned hour of a profile."""
-    hours = {name: int(name[:-1]) for name in study["pk.windows_min"] if name[:-1].isdigit()}
-    last = max(hours, key=lambda name: hours[name])
+    end = hours_after_dose(study["pk.windows_min"])[-1]
     return ParameterSettings(
         study["pk.blq_rule"],
         study["pk.min_postdose"],
         study["pk.predose_max_pct"],
-        Fraction(hours[last]),
-        -study["pk.windows_min"][last][0],
+        end,
+        -study["pk.windows_min"][f"{end}h"][0],
     )
 
 
@@ -87,25 +84,21 @@ def _reading(row: Any) -> Reading:
         kind=row.WINTYPE,
         nominal=Fraction(str(row.NRRLT)),
         imputed=imputed,
-        excluded=_text(row.NCAXRS),
-        not_summarized=_text(row.EXREASCD),
+        excluded=text_of(row.NCAXRS),
+        not_summarized=text_of(row.EXREASCD),
         vomited=row.VOMITFL is not pd.NA and row.VOMITFL == "Y",
-        dose_timed=len(_text(row.RFDTM)) == _WITH_TIME,
+        dose_timed=len(text_of(row.RFDTM)) == WITH_TIME,
         address=row.ADDRESS,
     )
 
 
 def _point(row: Any, imputed: bool) -> Point | None:
     """Return the exact point behind a row: AVALC holds the digits as reported."""
-    text, time = _text(row.AVALC), Fraction(int(row.NCAMIN), 60)
+    text, time = text_of(row.AVALC), Fraction(int(row.NCAMIN), 60)
     limit = None if pd.isna(row.ALLOQ) else Fraction(str(row.ALLOQ))
     if imputed or text == "BLQ":
         return Point(time, Fraction(0), True, limit)
     return Point(time, Fraction(text), False, limit) if text else None
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
 
 
 def _row(usubjid: str, visit: str, found: Parameter, end: Fraction) -> Row:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from crf2csr.contracts import conform, load_contract
+from crf2csr.derive.rules.baseline import planned_up_to_first_dose
 from crf2csr.derive.rules.dates import compute_first_day, compute_last_day, compute_study_day
 from crf2csr.derive.rules.promis import load_scores, score_form
 from crf2csr.derive.rules.records import check_cutoff, doubts, link_sources, split_at_cutoff, together, with_address
@@ -65,8 +66,7 @@ def adqs(adsl: pd.DataFrame, qs: pd.DataFrame, study: View) -> Derived:
     known = with_address(qs[qs["USUBJID"].isin(people.index)], "qs")
     used, late = split_at_cutoff(known, "qs", cutoff)
     measured, unscored = _measure(used)
-    # The questionnaires of the visit of day 1 are planned before the dose, unlike its other procedures.
-    before = [visit.name for visit in study["visit.schedule"] if visit.day is not None and visit.day <= 1]
+    before = planned_up_to_first_dose(study["visit.schedule"])
     thresholds = {"PROMIS": study["pro.threshold.promis_t"], "BCPT": Decimal(study["pro.threshold.bcpt_item"])}
     rows: list[Row] = []
     for usubjid, start in people["TRTSDT"].items():

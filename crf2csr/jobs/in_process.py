@@ -25,6 +25,7 @@ def run_all(study_name: str, cut: str) -> Layout:
     for module, items in ((analyze, plan.analyses), (display, plan.file.displays), (qc, plan.file.qc)):
         for item in items:
             module.run(item, study_name, cut)
+    check.run("displays", study_name, cut)
     for name in report.JOBS:
         report.run(name, study_name, cut)
     return Layout(study_name, cut)

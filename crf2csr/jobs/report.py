@@ -19,7 +19,6 @@ from crf2csr.codehash import code_hash
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_bytes, read_text
-from crf2csr.jobs.display import refuse
 from crf2csr.lineage import LOCK, names, present
 from crf2csr.mapping import load_mapping
 from crf2csr.plan import Plan
@@ -74,16 +73,9 @@ def run(name: str, study_name: str, cut: str) -> None:
 
 
 def read_appendix(study_name: str, cut: str) -> tuple[Appendix, Layout]:
-    """Return the appendix of a run and where its files lie.
-
-    Raises ContractError if the displays contradict each other.
-    """
-    from crf2csr.display.invariants import check_appendix
-
+    """Return the appendix of a run and where its files lie."""
     study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
-    appendix = assemble(study, layout, plan)
-    refuse(check_appendix(appendix.displays))
-    return appendix, layout
+    return assemble(study, layout, plan), layout
 
 
 def read_drawings(appendix: Appendix, layout: Layout, suffix: str) -> dict[str, bytes]:

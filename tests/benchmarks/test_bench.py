@@ -47,6 +47,7 @@ def test_jobs_are_replayed_after_those_they_read_from():
         ("derive", "adsl"),
         ("check", "extract"),
         ("clean", "dm"),
+        ("check", "displays"),
         ("check", "balance"),
     ]
     assert ordered(jobs) == [
@@ -56,6 +57,7 @@ def test_jobs_are_replayed_after_those_they_read_from():
         ("derive", "adrs"),
         ("check", "balance"),
         ("display", "t-14-2-1"),
+        ("check", "displays"),
         ("report", "pdf"),
         ("report", "verdict"),
     ]

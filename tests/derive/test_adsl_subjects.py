@@ -112,6 +112,12 @@ def test_what_is_no_baseline(line, weight):
     assert adsl_row(vs=vs(line))["WEIGHTBL"] == weight
 
 
+def test_a_partial_date_is_no_later_than_the_first_dose():
+    # Some day of March before dosing: not after the weight of 15 March, the day of the first dose.
+    row = adsl_row(vs=vs("WEIGHT|SCREENING|0|2019-03|62", "WEIGHT|C1D1|1|2019-03-15|61.5"))
+    assert row["WEIGHTBL"] == "61.5"
+
+
 def test_performance_status_and_no_height():
     head = "USUBJID|RSTESTCD|VISIT|VISITNUM|RSDTC|RSSTRESN"
     status = f"{head}\n01-001|ECOG|SCREENING|0|2019-03-05|1\n01-001|ECOG|C1D1|1|2019-03-15|"

@@ -25,8 +25,8 @@ PRO = 5 * (3 + 3 * 5 + (25 + 18 + 28 + 2 * 25) * 3)
 # 6 columns: 4 analyses with N; 37 rows of the overview with n, N, estimate and events, 4 of them with limits; of the
 # others at least the row of all events
 SAFETY = 6 * (4 + 37 * 4 + 4 * 2 + 8 * 3 + 4 + 2)
-# 4 columns; 5 planned times and 6 parameters, each with at least n, n BLQ, mean, SD, CV, n above 0, geometric mean and CV,
-# median, minimum, maximum
+# 4 columns; 5 planned times and 6 parameters, each with at least n, n BLQ, mean, SD, CV, n above 0, geometric mean and
+# CV, median, minimum, maximum
 PK = 4 * (5 + 6) * 11
 FEWEST = {"response": RESPONSE, "pro": PRO, "safety": SAFETY, "pk": PK}
 

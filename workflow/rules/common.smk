@@ -135,7 +135,8 @@ def results_of_qc(wildcards):
 def parts_of_appendix(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}/display"
     models = [f"{folder}/{display}.json" for display in PLAN.file.displays]
-    return [*models, *queries_of_appendix(wildcards), *results_of_qc(wildcards)]
+    held = f"results/{wildcards.study}/{wildcards.cut}/check/displays.csv"
+    return [held, *models, *queries_of_appendix(wildcards), *results_of_qc(wildcards)]
 
 
 def svg_of_figures(wildcards):

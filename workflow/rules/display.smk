@@ -54,3 +54,27 @@ rule figure:
         "display {wildcards.display}"
     shell:
         "python scripts/display.py {wildcards.display} --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"
+
+
+rule displays:
+    input:
+        expand("results/{{study}}/{{cut}}/display/{display}.json", display=PLAN.file.displays),
+        expand("results/{{study}}/{{cut}}/analyze/{analysis}.csv", analysis=PLAN.analyses),
+        expand("results/{{study}}/{{cut}}/analyze/{analysis}.members.csv", analysis=PLAN.analyses),
+        "results/{study}/{cut}/derive/adsl.parquet",
+    output:
+        "results/{study}/{cut}/check/displays.csv",
+    log:
+        "logs/{study}/{cut}/check/displays.log",
+    benchmark:
+        "benchmarks/{study}/{cut}/check/displays.tsv"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=code("check", "displays"),
+        plan=list(PLAN.file.displays),
+    message:
+        "check displays: displays, results and ADSL agree with each other"
+    shell:
+        "python scripts/check.py displays --study {wildcards.study} --cut {wildcards.cut} > {log} 2>&1"

@@ -62,9 +62,10 @@ def _with_baseline(
 
 
 def _before_dose(rows: pd.DataFrame, start: pd.Series, before_dosing: list[str]) -> pd.DataFrame:
-    """Return the records with a value at or before the first dose, with DAY, the last day that their date can mean."""
+    """Return the records with a value at or before the first dose, with DAY: the last day that their date can mean, of
+    those up to the first dose."""
     first_dose = rows["USUBJID"].map(start)
     first, last = compute_first_day(rows["DTC"]), compute_last_day(rows["DTC"])
     planned = rows["VISIT"].isin(before_dosing)
     before = (last < first_dose) | first_dose.isna() | (planned & (first <= first_dose))
-    return rows.assign(DAY=last)[(before & rows["VALUE"].notna() & first.notna()).fillna(False).astype(bool)]
+    return rows.assign(DAY=last.mask(last > first_dose, first_dose))[(before & rows["VALUE"].notna() & first.notna()).fillna(False).astype(bool)]

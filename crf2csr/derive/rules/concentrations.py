@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from crf2csr.derive.rules.nca import Point, apply_blq_rule, find_peak
+from crf2csr.derive.rules.nca import Point, apply_blq_rule, find_peak, predose_excess
 
 #: Reasons why a record or a parameter is left out (R-1312); the last three are the house's.
 REASONS = {
@@ -33,7 +33,13 @@ REASONS = {
 }
 #: Minutes from the dose of the day before to a trough (R-1303), and days that MISSED7 looks back.
 TROUGH_MINUTES, LOOKED_BACK = 24 * 60, 7
-_WITH_TIME = 16
+#: Length of an ISO date with its time of day.
+WITH_TIME = 16
+
+
+def hours_after_dose(windows: Mapping[str, tuple[int, int]]) -> list[Fraction]:
+    """Return the nominal hours after the dose that `pk.windows_min` names (`2h`), in order."""
+    return sorted(Fraction(name[:-1]) for name in windows if re.fullmatch(r"\d+h", name))
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class PkSettings:
     @property
     def planned_hours(self) -> list[Fraction]:
         """The nominal times of a profile: 0 h and those that have a window."""
-        return [Fraction(0), *sorted(Fraction(name[:-1]) for name in self.windows if re.fullmatch(r"\d+h", name))]
+        return [Fraction(0), *hours_after_dose(self.windows)]
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Judged:
 
 def minutes_between(start: str, end: str) -> int | None:
     """Return whole minutes between two ISO times; None if one of them has no time of day."""
-    if len(start) != _WITH_TIME or len(end) != _WITH_TIME:
+    if len(start) != WITH_TIME or len(end) != WITH_TIME:
         return None
     return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
 
@@ -271,4 +277,4 @@ def predose_too_high(judged: Sequence[Judged], limit: Decimal) -> bool:
     peak = find_peak(to_points(after_dose(judged)))
     before = [each.sample.value for each in usable(judged) if each.kind == "predose" and not each.imputed]
     highest = max((value for value in before if value), default=Fraction(0))
-    return bool(peak and highest and (highest * 100 > Fraction(limit) * peak.value or highest >= peak.value))
+    return peak is not None and predose_excess(highest, peak.value, limit)[0]

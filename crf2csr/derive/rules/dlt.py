@@ -54,13 +54,15 @@ def derive_dlt_exposure(
 def _doses_taken(window: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
     """Return palbociclib doses taken in the window by subject.
 
-    A record counts its doses taken, at most one a day (without them: its days). Of a record that reaches beyond the
-    window, the doses missed are taken to be missed inside it (house rule, so that nobody becomes evaluable by doses
-    taken later).
+    A record counts its doses taken, at most one a day: by diary, else by pill count (R-1102), else its days. Of a
+    record that reaches beyond the window, the doses missed are taken to be missed inside it (house rule, so that nobody
+    becomes evaluable by doses taken later).
     """
     rows = periods[periods["EXTRT"].eq("PALBOCICLIB") & periods["START"].notna()]
     days = (rows["END"] - rows["START"]).dt.days.astype("Int64") + 1
-    missed = (days - rows["DOSESTK"].fillna(days)).clip(lower=0)
+    pills = rows["UNITSDSP"] - rows["UNITSRET"]
+    taken = rows["DOSESTK"].fillna(pills.where(pills >= 0)).fillna(days)
+    missed = (days - taken).clip(lower=0)
     last = rows["END"].where(
         rows["END"] <= rows["USUBJID"].map(window["DLTEND"]), rows["USUBJID"].map(window["DLTEND"])
     )

@@ -19,8 +19,6 @@ NOT_REACHED, NO_DOSE, NOT_DETERMINED = "not reached", "no tolerable dose", "not 
 
 #: Decisions that only wait for more data: they are no earlier decision of a level and have no date.
 WAITING = (PENDING, COMPLETE, COMPLETE_SIX)
-#: Where the next cohort goes after a decision, in levels.
-NEXT_COHORT = {COMPLETE: 0, COMPLETE_SIX: 0, EXPAND: 0, ESCALATE: 1, STEP_DOWN: -1}
 
 VARIANTS = ("deescalate", "classic", "six_at_top", "registered")
 #: What each variant (in the order of VARIANTS) decides in each situation of a level (R-402 to R-404).

@@ -41,16 +41,16 @@ class Dosing:
         return (self.end - self.start).days + 1
 
 
-def compute_doses(days: int, taken: int | None, dispensed: int | None, returned: int | None) -> tuple[int | None, str]:
+def compute_doses(taken: int | None, dispensed: int | None, returned: int | None) -> tuple[int | None, str]:
     """Return the daily doses of an oral record and how they were counted: diary, else dispensed - returned.
 
-    One unit is one daily dose. More doses than days of the record are taken as recorded. None if neither is recorded.
-    R-1102.
+    One unit is one daily dose. More doses than days of the record are taken as recorded. None if neither is recorded,
+    or more is returned than dispensed (Q-417). R-1102.
     """
     if taken is not None:
         return taken, DIARY
-    if dispensed is not None and returned is not None:
-        return min(max(dispensed - returned, 0), days), PILL_COUNT
+    if dispensed is not None and returned is not None and returned <= dispensed:
+        return dispensed - returned, PILL_COUNT
     return None, ""
 
 

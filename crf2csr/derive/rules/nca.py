@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -69,6 +70,16 @@ def find_peak(points: Sequence[Point]) -> Point | None:
 def find_last(points: Sequence[Point]) -> Point | None:
     """Return the last quantifiable point; a value that a BLQ rule put in never counts. R-1309."""
     return max((point for point in points if not point.blq), key=lambda point: point.time, default=None)
+
+
+def predose_excess(before: Fraction, peak: Fraction, percent: Decimal) -> tuple[bool, bool]:
+    """Return whether the value before the dose is above `percent` of Cmax (strict) or at least Cmax, and whether it is
+    at least Cmax.
+
+    Nothing measurable before the dose is neither. R-1308.
+    """
+    maximum = 0 < before and peak <= before
+    return maximum or before * 100 > Fraction(percent) * peak, maximum
 
 
 def measured_curve(points: Sequence[Point], rule: str) -> Curve:

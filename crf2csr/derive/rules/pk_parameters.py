@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from crf2csr.derive.rules.nca import Point, compute_area, find_last, find_peak, measured_curve
+from crf2csr.derive.rules.nca import Point, compute_area, find_last, find_peak, measured_curve, predose_excess
 
 #: Parameter to its name and unit (`{}` is the unit of concentrations).
 PARAMETERS = {
@@ -214,10 +214,9 @@ def _carried(readings: Sequence[Reading], settings: ParameterSettings) -> tuple[
     """Return whether the value before the dose exceeds its share of Cmax (strict), and whether it is the maximum."""
     peak = find_peak(_after(readings))
     before = max((r.point.value for r in readings if r.usable and r.kind == "predose" and r.point), default=Fraction(0))
-    if peak is None or not before:
+    if peak is None:
         return False, False
-    share = before * 100 > Fraction(settings.predose_max_pct) * peak.value
-    return share or before >= peak.value, before >= peak.value
+    return predose_excess(before, peak.value, settings.predose_max_pct)
 
 
 def compute_trough(reading: Reading | None, dose: int | None) -> list[Parameter]:

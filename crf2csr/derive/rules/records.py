@@ -128,6 +128,11 @@ def raw_fields(name: str, variable: str) -> dict[str, str]:
     return {form: field for form, _, field in reversed(origins)}
 
 
+def text_of(value: Any) -> str:
+    """Return a value of a row as text, blank where it is missing."""
+    return "" if pd.isna(value) else str(value)
+
+
 def first_rows(rows: pd.DataFrame, order: list[str], last: bool = False) -> pd.DataFrame:
     """Return the first (or last) row of each subject in `order`, indexed by USUBJID.
 

@@ -116,7 +116,8 @@ def follow(
     among all values after it up to the cutoff, of equal ones the first. Evaluable (`reason` blank) needs both. R-302,
     R-1204, R-1205.
     """
-    placed = tuple(replace(visit, timing=timing(visit, start, before_dosing)) for visit in sorted(visits, key=_order))
+    timed = [replace(visit, timing=timing(visit, start, before_dosing)) for visit in visits]
+    placed = tuple(sorted(timed, key=lambda visit: _order(visit, start)))
     valued = [visit for visit in placed if visit.value is not None]
     baseline = next((visit for visit in reversed(valued) if visit.timing == BEFORE), None)
     later = [visit for visit in valued if visit.timing == AFTER]
@@ -134,8 +135,11 @@ def change_of(parameter: Parameter, baseline: Measured, visit: Measured) -> Deci
     return signed_change(parameter, baseline.value, visit.value)
 
 
-def _order(visit: Measured) -> tuple[dt.date, dt.date, float, str]:
+def _order(visit: Measured, start: dt.date | None) -> tuple[dt.date, dt.date, float, str]:
+    """Return what puts visits in order: the last day each can mean, before the first dose none later than that."""
     first, last = visit.first or dt.date.min, visit.last or dt.date.min
+    if start is not None and visit.timing == BEFORE:
+        last = min(last, start)
     return last, first, visit.number or 0, visit.visit or ""
 
 

@@ -65,6 +65,14 @@ def test_record_without_a_count_takes_a_dose_each_day():
     assert dlt([palbociclib("2019-03-15", "2019-03-29", ""), TDM1]) == FEW
 
 
+def test_record_without_a_diary_takes_the_pill_count():
+    # 28 dispensed: 12 returned leaves 16 of 21 doses (76.2 %), 13 returned 15 (71.4 %).
+    for returned, expected in ((12, ("Y", "")), (13, FEW)):
+        lines = [f"{palbociclib('2019-03-15', '2019-04-04', '')}|28|{returned}", f"{TDM1}||"]
+        table = "\n".join([f"{EX}|UNITSDSP|UNITSRET", *lines])
+        assert dlt([], ex=table) == expected
+
+
 def test_doses_missed_in_a_record_beyond_the_window_are_taken_as_missed_inside_it():
     # 28 days, 23 taken: 5 missed, so 16 of 21; 22 taken: 15 of 21.
     assert dlt([palbociclib("2019-03-15", "2019-04-11", 23), TDM1]) == ("Y", "")

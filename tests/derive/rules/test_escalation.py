@@ -13,7 +13,6 @@ from crf2csr.derive.rules.escalation import (
     ESCALATE,
     EXPAND,
     NEEDED,
-    NEXT_COHORT,
     NO_DOSE,
     NOT_DETERMINED,
     NOT_OPENED,
@@ -36,6 +35,8 @@ REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "design.json")
 DOSES = (75, 100, 125)
 START = dt.date(2019, 1, 1)
 UNREACHABLE = "HISTORY_NOT_REACHABLE"
+#: Where the next cohort goes after a decision, in levels.
+NEXT_COHORT = {EXPAND: 0, ESCALATE: 1, STEP_DOWN: -1}
 
 
 def outcomes(text: str, first_day: int = 1) -> tuple[Outcome, ...]:

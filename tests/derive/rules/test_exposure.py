@@ -53,11 +53,13 @@ def test_planned_dose(drug, level, duration, expected):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ((21, 20, 28, 8), (20, "DIARY")),
-        ((21, None, 28, 8), (20, "PILL COUNT")),  # 28 - 8
-        ((14, None, 28, 0), (14, "PILL COUNT")),  # not more than one a day
-        ((21, None, 28, None), (None, "")),
-        ((21, 0, 28, 8), (0, "DIARY")),
+        ((20, 28, 8), (20, "DIARY")),
+        ((None, 28, 8), (20, "PILL COUNT")),  # 28 - 8
+        ((None, 28, 0), (28, "PILL COUNT")),  # as recorded (R-1102), like a diary
+        ((16, 28, 14), (16, "DIARY")),
+        ((None, 8, 28), (None, "")),  # more returned than dispensed is no count
+        ((None, 28, None), (None, "")),
+        ((0, 28, 8), (0, "DIARY")),
     ],
 )
 def test_doses_by_diary_or_pill_count(given, expected):

@@ -39,6 +39,8 @@ def course(code: str, *visits: Measured):
         ([("C1D8", "2019-03-14", "50")], "C1D8"),  # the day before: the date decides
         ([("C1D1", "", "50")], "C1D1"),  # no date: the visit decides
         ([("C1D1", "2019-03-01 2019-03-31", "50")], "C1D1"),  # some day of March
+        # Some day of March before dosing is not after 15 March.
+        ([("SCREENING", "2019-03-01 2019-03-31", "50"), ("C1D1", "2019-03-15", "48")], "C1D1"),
         ([("C2D1", "2019-03-01 2019-03-31", "50")], None),
         ([(None, "2019-03-14", "50")], ""),
         ([(None, "", "50")], None),
