@@ -82,7 +82,7 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
             "config/mini/plan.yaml",
             "title: Confirmed best overall response",
             "title: Best overall response, confirmed",
-            {"display t-1", *DOCUMENTS, "verdict"},
+            {"display t-1", "check displays", *DOCUMENTS, "verdict"},
             id="a changed title",
         ),
         pytest.param(
@@ -98,6 +98,7 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
                 "display f-1",
                 "cross checks",
                 "report queries",
+                "check displays",
                 *DOCUMENTS,
                 "verdict",
             },
@@ -107,7 +108,7 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
             "crf2csr/analyze/summary.py",
             "Summaries of a continuous value by column",
             "Summaries of one continuous value by column",
-            {"analyze change-measurable", "display t-2", *DOCUMENTS, "verdict"},
+            {"analyze change-measurable", "display t-2", "check displays", *DOCUMENTS, "verdict"},
             id="a changed module re-runs what imports it",
         ),
         pytest.param(

@@ -9,6 +9,7 @@ import pandas as pd
 from crf2csr.contracts import conform, load_contract, row_keys
 from crf2csr.derive.rules.best_response import Assessment
 from crf2csr.derive.rules.dates import compute_study_day
+from crf2csr.derive.rules.disposition import NOT_RECORDED
 from crf2csr.derive.rules.exposure_dates import DRUGS
 from crf2csr.derive.rules.records import first_rows, link_sources, split_at_cutoff, with_address
 from crf2csr.derive.rules.time_to_event import (
@@ -20,6 +21,7 @@ from crf2csr.derive.rules.time_to_event import (
     Outcome,
     compute_progression_free,
     compute_progression_free_ema,
+    compute_response_duration,
     compute_survival,
 )
 from crf2csr.derive.rules.tumor_data import day_of, text_of
@@ -37,14 +39,8 @@ PARAMETERS = {
     "OS": "Overall survival",
     "DOR": "Duration of confirmed response",
 }
-#: What decides besides the visits: situation to the variable of ADSL behind it.
-DECIDED_BY = {
-    "DEATH": "DTHDT",
-    "DEATH_UNDATED": "DTHFL",
-    "NEW_THERAPY": "NACTDT",
-    "LEFT_STUDY": "EOSREAS",
-    "ALIVE": "LSTALVDT",
-}
+#: Situations that ADSL decides (death, new therapy, end of study, last contact), not the visits.
+DECIDED_BY_ADSL = ("DEATH", "DEATH_UNDATED", "NEW_THERAPY", "LEFT_STUDY", "ALIVE", "BEFORE_RESPONSE")
 #: What gives the day where no visit does.
 DAY_FROM = {START: "TRTSDT", LAST_ALIVE: "LSTALVDT", SITUATIONS["DEATH"]: "DTHDT"}
 Row = dict[str, Any]
@@ -57,9 +53,9 @@ def adtte(adsl: pd.DataFrame, adtr: pd.DataFrame, adrs: pd.DataFrame, ds: pd.Dat
 
     `response.source` chooses the response of a visit. A subject has a baseline if ADTR has a baseline record. AVAL =
     ADT - STARTDT + 1 days (R-704); a subject without a date of the first dose is censored on day 1, without dates.
-    DCTREAS is the reason of the last end of treatment, where treatment with every drug
-    taken has ended (DS). No queries. Links: ADT to the visit of ADRS or the variable of ADSL that gives it, EVNTDESC
-    to what decided.
+    DCTREAS is the reason of the last end of treatment, where treatment with every drug taken has ended (DS), NOT
+    RECORDED where that has none. No queries. Links: ADT to the visit of ADRS or the variable of ADSL that gives it,
+    EVNTDESC to what decided.
     """
     limits = Limits(study["tumor.interval_days"], study["tumor.window_days"])
     people = adsl[adsl["FASFL"].eq("Y").fillna(False)]
@@ -83,7 +79,8 @@ def adtte(adsl: pd.DataFrame, adtr: pd.DataFrame, adrs: pd.DataFrame, ds: pd.Dat
         rows += [_row(person, name, found, course.start, reason, places) for name, found in outcomes.items()]
         if usubjid in responses.index:
             start = responses[usubjid].date()
-            rows.append(_row(person, "DOR", outcomes["PFS"], start, reason, places))
+            duration = compute_response_duration(course, outcomes["PFS"], start)
+            rows.append(_row(person, "DOR", duration, start, reason, places))
     data, links = _frame(rows, adsl)
     return Derived(data, frame_of([], QUERY_COLUMNS), links)
 
@@ -98,7 +95,7 @@ def _discontinuations(people: pd.DataFrame, ds: pd.DataFrame, cutoff: date) -> d
         taken = [drug for drug, prefix in DRUGS.items() if pd.notna(person[f"{prefix}SDT"])]
         usubjid = person["USUBJID"]
         if taken and all((usubjid, drug) in ended for drug in taken):
-            found[usubjid] = (text_of(last.at[usubjid, "DSDECOD"]), last.at[usubjid, "ADDRESS"])
+            found[usubjid] = (text_of(last.at[usubjid, "DSDECOD"]) or NOT_RECORDED, last.at[usubjid, "ADDRESS"])
     return found
 
 
@@ -184,7 +181,7 @@ def _sources(
     """Return the links of an endpoint: what gives its day, and what else was decided on."""
     visit, found = outcome.visit, outcome.found
     sources = [("ADT", "adrs", places[usubjid, visit])] if visit else [("ADT", "adsl", usubjid)]
-    if outcome.situation in DECIDED_BY:
+    if outcome.situation in DECIDED_BY_ADSL:
         sources.append(("EVNTDESC", "adsl", usubjid))
     if outcome.situation == "MISSED" and found is not None:
         source = ("adrs", places[usubjid, found[2]]) if found[2] else ("adsl", usubjid)

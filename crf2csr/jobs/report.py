@@ -103,13 +103,32 @@ def assemble(study: Study, layout: Layout, plan: Plan) -> Appendix:
         assumptions=tuple(_assumptions(study, plan)),
         queries=tuple(read_queries(study, layout)),
         checks=tuple(
-            Check(c["rule"], c["forms"], int(c["tested"] or 0), int(c["failures"]), c["not_run"]) for c in checks
+            Check(
+                c["rule"],
+                _named(c["forms"]),
+                int(c["tested"] or 0),
+                int(c["failures"]),
+                c["not_run"],
+                _finds(c["rule"]),
+            )
+            for c in checks
         ),
         provenance=_provenance(study),
         manifest=tuple(SourceFile(f["path"], f["rows"], f["sha256"]) for f in manifest["files"]),
         qc=tuple(QcProgram(r["program"], int(r["compared"]), int(r["differences"])) for r in qc),
         discrepancies=tuple(row for program in plan.file.qc for row in read_rows(layout.beside("qc", program, "csv"))),
     )
+
+
+def _named(forms: str) -> str:
+    """Return the forms of a check as a reader takes them: `ae, ex_oral or ex_tdm1` for `ae ex_oral|ex_tdm1`."""
+    return ", ".join(form.replace("|", " or ") for form in forms.split())
+
+
+def _finds(rule: str) -> str:
+    from crf2csr.checks import CHECKS
+
+    return CHECKS[rule].text
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

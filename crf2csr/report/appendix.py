@@ -66,13 +66,14 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Check:
-    """One data check: the forms it reads, records tested and failed; `not_run` says why it was not run, else blank."""
+    """One data check: the forms it reads, records tested and failed, why it was not run (else blank), what it finds."""
 
     rule: str
     forms: str
     records: int
     failures: int
     not_run: str = ""
+    finds: str = ""
 
 
 @dataclass(frozen=True)

@@ -143,11 +143,11 @@ def _empty_row(sheet: Payload) -> Xml:
 
 def _body_row(row: Payload, sheet: Payload, size: float) -> Xml:
     above = _GAP if row["gap"] else 0.0
-    widths, aligns, keep = list(sheet["widths"]), list(sheet["aligns"]), row.get("keep", 0) > 1 or row.get("heading")
+    widths, aligns, keep = list(sheet["widths"]), list(sheet["aligns"]), row.get("with_next", False)
     cells = []
     if "label" in row:
         stub = f"TableStub{min(row['indent'], DEEPEST)}"
-        cells.append(_cell(widths.pop(0), paragraph(stub, runs(row["label"]), keep_next=bool(keep)), above=above))
+        cells.append(_cell(widths.pop(0), paragraph(stub, runs(row["label"]), keep_next=keep), above=above))
         aligns.pop(0)
     for content, width, side in zip(row["cells"], widths, aligns, strict=True):
         cells.append(_number(content, width, above, size) if isinstance(content, dict) else _cell(

@@ -86,11 +86,13 @@ def queries_section(appendix: Appendix, style: Style) -> Payload:
 
 
 def _counts(appendix: Appendix, style: Style) -> Payload:
-    """Return the number of queries by severity and rule, with the forms they were raised on."""
+    """Return the number of queries by severity and rule, with what the rule finds and the forms it was raised on."""
     counts = Counter((query["severity"], query["rule"]) for query in appendix.queries)
     order = sorted(counts, key=lambda key: (list(SEVERITIES).index(key[0]), key[1]))
-    rows = [(*key, ", ".join(_forms(appendix, key)), f"{counts[key]:,}") for key in order]
-    return plain_table((1, 1, 3, 1), ("Severity", "Rule", "Forms", "Queries"), rows, style, 0.6)
+    finds = {check.rule: check.finds for check in appendix.checks}
+    rows = [(*key, finds.get(key[1], ""), ", ".join(_forms(appendix, key)), f"{counts[key]:,}") for key in order]
+    heads = ("Severity", "Rule", "What it finds", "Forms", "Queries")
+    return plain_table((0.8, 0.8, 5, 2.4, 1), heads, rows, style)
 
 
 def _forms(appendix: Appendix, key: tuple[str, str]) -> list[str]:
@@ -119,15 +121,18 @@ def _without_place(query: Mapping[str, str]) -> str:
 def checks_section(appendix: Appendix, style: Style) -> Payload:
     """Return the data checks that were run, and those that could not be run with the reason."""
     rows = [
-        (c.rule, c.forms, "–", "–", c.not_run)
-        if c.not_run
-        else (c.rule, c.forms, f"{c.records:,}", f"{c.failures:,}", "")
+        (c.rule, c.finds, c.forms, *(("–", "–", c.not_run) if c.not_run else (f"{c.records:,}", f"{c.failures:,}", "")))
         for c in appendix.checks
     ]
-    done = sum(1 for check in appendix.checks if not check.not_run)
-    intro = f"{done:,} of {len(rows):,} checks were run on this cut; – stands where a check was not run."
-    heads = ("Rule", "Forms", "Records tested", "Failures", "Not run, because")
-    table = plain_table((1, 2.5, 1, 1, 4.5), heads, rows, style)
+    omitted = sum(1 for check in appendix.checks if check.not_run)
+    intro = f"{len(rows) - omitted:,} of {len(rows):,} checks were run on this cut"
+    intro += "; – stands where a check was not run." if omitted else "."
+    # The last column only where it says something.
+    used = slice(None if omitted else -1)
+    heads, shares = ("Rule", "What it finds", "Forms", "Records tested", "Failures", "Not run, because"), (
+        0.8, 4, 2, 1, 0.9, 2,
+    )  # fmt: skip
+    table = plain_table(shares[used], heads[used], [row[used] for row in rows], style)
     return section("checks", "Data checks", [paragraph(intro, style), table] if rows else [paragraph(intro, style)])
 
 

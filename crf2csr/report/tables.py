@@ -115,6 +115,7 @@ def _rows(part: Part, widths: Sequence[float], style: Style) -> list[Payload]:
             "tall": is_tall([row.label, *(cell.text for cell in row.cells)], widths, style),
             "gap": _starts_block(part.rows, i),
             "keep": keeps[i],
+            "with_next": row.heading or (keeps[i + 1 : i + 2] == [0] and any(keeps)),
             "heading": row.heading and i < len(part.rows) - 1,
             "repeat": row.heading and _ends_at_heading(part.rows[i + 1 :], row.indent),
         }
@@ -135,15 +136,31 @@ def _starts_block(rows: Sequence[Row], index: int) -> bool:
 def _kept_together(rows: Sequence[Row]) -> list[int]:
     """Return for each row how many rows from it on stay on one page, 0 for a row that an earlier one keeps.
 
-    A row keeps the rows below it that are indented deeper, if they are few; a heading keeps none, since it stays with
-    its next row anyway. All 0 if no row keeps another.
+    A row keeps the rows below it that are indented deeper, and the rows below a heading keep together, if they are
+    few; of more, the first two and the last two stay together. A heading stays with its next row anyway. All 0 if no
+    row keeps another.
     """
-    keeps: list[int] = []
-    while len(keeps) < len(rows):
-        first = rows[len(keeps)]
-        count = 1 + len(_below(rows[len(keeps) + 1 :], first.indent))
-        keeps += [1] if first.heading or count > _MOST_KEPT else [count, *[0] * (count - 1)]
+    keeps = [count for size in _groups(rows) for count in (size, *[0] * (size - 1))]
     return keeps if max(keeps, default=0) > 1 else [0] * len(rows)
+
+
+def _groups(rows: Sequence[Row]) -> list[int]:
+    """Return the sizes of the groups of rows that no page parts, in order."""
+    sizes: list[int] = []
+    while sum(sizes) < len(rows):
+        first, *others = rows[sum(sizes) :]
+        below = _groups(_below(others, first.indent))
+        sizes += [1, *_joined(below)] if first.heading else _joined([1, *below])
+    return sizes
+
+
+def _joined(sizes: list[int]) -> list[int]:
+    """Return one group if the groups are small together, else the first two and the last two joined."""
+    if sum(sizes) <= _MOST_KEPT:
+        return [sum(sizes)] if sizes else []
+    if len(sizes) < 4 or max(sum(sizes[:2]), sum(sizes[-2:])) > _MOST_KEPT:
+        return sizes
+    return [sum(sizes[:2]), *sizes[2:-2], sum(sizes[-2:])]
 
 
 def _below(rows: Sequence[Row], indent: int) -> list[Row]:

@@ -41,9 +41,9 @@ USUBJID | DSCAT             | DSSCAT      | DSSEQ | DSDECOD            | DSSTDTC
 """
 
 
-def derived(adrs: str = ADRS, ds: str = DS, **keys: object) -> Derived:
+def derived(adrs: str = ADRS, ds: str = DS, adsl: str = ADSL, **keys: object) -> Derived:
     frames = (
-        conforming("derive", "adsl", ADSL, TRT01P="75 mg", **REQUIRED),
+        conforming("derive", "adsl", adsl, TRT01P="75 mg", **REQUIRED),
         conforming("derive", "adtr", ADTR),
         conforming("derive", "adrs", adrs),
         domain("ds", ds),
@@ -134,6 +134,36 @@ def test_a_first_dose_without_a_date_is_counted_and_tells_nothing() -> None:
     assert rows(found.data, "PARAMCD", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "SRCVAR") == [
         (name, "", "", "1", "1", "First dose without a date", "") for name in ("OS", "PFS", "PFSEMA")
     ]
+
+
+@pytest.mark.parametrize(
+    ("adsl", "adrs", "keys", "pfs", "dor"),
+    [
+        # death on February 15 (day 46), response seen on March 2: one of both dates is wrong
+        (("2020-12-31", "2020-02-15"), "", {}, ("01-001", "46", "0", "DEATH"), ("01-001", "BEFORE_RESPONSE")),
+        # the investigator confirms a response without baseline record: no visit counts for PFS
+        (
+            ("", ""),
+            "01-003  | CRSP     | x     |        | 2020-03-02 | Y     |",
+            {"response_source": "investigator"},
+            ("01-003", "1", "1", "NO_BASELINE"),
+            ("01-003", "NO_BASELINE"),
+        ),
+    ],
+)
+def test_a_response_after_the_end_of_pfs_lasts_one_day_and_is_censored(adsl, adrs, keys, pfs, dor) -> None:
+    data = derived(adrs=ADRS.replace("SD    | SD", "SD    | PR") + adrs, adsl=ADSL.replace(*adsl) if adsl[0] else ADSL, **keys).data
+    own = data[data["SUBJID"].eq(pfs[0])]
+    assert rows(own[own["PARAMCD"].eq("PFS")], "SUBJID", "AVAL", "CNSR", "SITUAT") == [pfs]
+    found = rows(own[own["PARAMCD"].eq("DOR")], "SUBJID", "SITUAT", "ADT", "AVAL", "CNSR", "CNSDTDSC", "SRCDOM", "SRCVIS")
+    assert found == [(*dor, "2020-03-02", "1", "1", "First confirmed response", "ADRS", "TUM1")]
+
+
+def test_an_end_of_treatment_without_reason_is_still_one() -> None:
+    blank = DS.replace("PHYSICIAN DECISION", "                  ")
+    data = derived(ds=blank).data
+    own = data[data["SUBJID"].eq("01-002") & data["PARAMCD"].eq("PFS")]
+    assert rows(own, "SITUAT", "DCTREAS") == [("DISCONTINUED", "NOT RECORDED")]
 
 
 def test_nobody() -> None:

@@ -24,12 +24,12 @@ displays:
 # 2019-01-01 to 2019-03-02 are 31 + 28 + 2 = 61 days with both counted; 61 / 30.4375 = 2.004 months. 2019-12-31 is day
 # 365, 11.99 months. 4 is outside of the set, 5 was never treated.
 ADSL = """
-USUBJID | SUBJID | SAFFL | TRT01A | TRT01AN | TRTSDT     | TRTEDT     | DTHFL | DTHDT      | EOSDT
-X-1     | 1      | Y     | 75 mg  | 75      | 2019-01-01 | 2019-03-02 | Y     | 2019-12-31 | 2019-12-31
-X-2     | 2      | Y     | 100 mg | 100     | 2019-01-01 | 2019-12-31 | N     |            |
-X-3     | 3      | Y     | 100 mg | 100     | 2019-01-01 | 2019-03-02 | N     |            | 2019-04-01
-X-4     | 4      | N     | 75 mg  | 75      | 2019-01-01 | 2019-12-31 | N     |            |
-X-5     | 5      | Y     |        |         |            |            | N     |            |
+USUBJID | SUBJID | SAFFL | TRT01A | TRT01AN | TRTSDT     | TRTEDT     | DTHDT      | PALSTAT      | LETSTAT | TDMSTAT
+X-1     | 1      | Y     | 75 mg  | 75      | 2019-01-01 | 2019-03-02 | 2019-12-31 | DISCONTINUED |         |
+X-2     | 2      | Y     | 100 mg | 100     | 2019-01-01 | 2019-12-31 |            | DISCONTINUED | ONGOING |
+X-3     | 3      | Y     | 100 mg | 100     | 2019-01-01 | 2019-03-02 |            | DISCONTINUED |         |
+X-4     | 4      | N     | 75 mg  | 75      | 2019-01-01 | 2019-12-31 |            | ONGOING      |         |
+X-5     | 5      | Y     |        |         |            |            |            |              |         |
 """
 ADRS = """
 USUBJID | PARAMCD | AVALC | ADT
@@ -44,7 +44,7 @@ X-2     | PFSEMA  |         |            |
 X-3     | PFSEMA  | PD      | 2019-03-02 |
 X-3     | OS      | PD      | 2019-01-05 |
 """
-DATES = ("TRTSDT", "TRTEDT", "DTHDT", "EOSDT", "ADT", "FIRSTEDT")
+DATES = ("TRTSDT", "TRTEDT", "DTHDT", "ADT", "FIRSTEDT")
 
 
 def frame(text: str) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def many(n: int) -> dict[str, pd.DataFrame]:
     """Return n subjects, each treated one day longer than the one before."""
     days = pd.date_range("2019-01-01", periods=n)
     lines = [
-        f"X-{i:02d} | {i:02d} | Y | 75 mg | 75 | 2019-01-01 | {day:%Y-%m-%d} | N | |" for i, day in enumerate(days, 1)
+        f"X-{i:02d} | {i:02d} | Y | 75 mg | 75 | 2019-01-01 | {day:%Y-%m-%d} | | ONGOING | |" for i, day in enumerate(days, 1)
     ]
     return frames("\n".join([ADSL.strip().splitlines()[0], *lines]))
 

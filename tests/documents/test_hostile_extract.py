@@ -25,8 +25,8 @@ STUDY, CUT = "nct03709082", "as_enrolled"
 EXTRACT = Path("data") / STUDY / CUT
 #: Text that is part of a key: strange characters in it stop the run (F-612, tests/faults/test_injection_faults.py).
 IDENTIFIERS = {"ie.ietestcd", "nl.lesion", "ntl.lesion", "tl.lesion"}
-#: What cannot be seen is always doubted (Q-116) and so reaches a page from anywhere: it stands in a field that is listed
-#: anyway. The reader refuses a NUL, and the file with it (F-107, tests/faults/test_reading_faults.py).
+#: What cannot be seen is always doubted (Q-116) and so reaches a page from anywhere: it stands in a field that is
+#: listed anyway. The reader refuses a NUL, and the file with it (F-107, tests/faults/test_reading_faults.py).
 INVISIBLE = hostile.HOSTILE[6]
 PLACE_OF_INVISIBLE = "tl.organ"
 TEXTS = [text for text in hostile.HOSTILE if text != INVISIBLE]

@@ -150,7 +150,10 @@ APPENDIX = Appendix(
     (TABLE, EMPTY_TABLE, HOSTILE_TABLE, FIGURE, LISTING, EMPTY_LISTING),
     assumptions=(Assumption("response.confirm_days", "28", "assumed", "no confirmation stated", ("t-14-2-1", "t-99")),),
     queries=QUERIES,
-    checks=(Check("Q-107", "tl", 120, 8), Check("Q-202", "vs", 0, 0, "form vs is not mapped")),
+    checks=(
+        Check("Q-107", "tl", 120, 8, finds="code not in the list"),
+        Check("Q-202", "vs", 0, 0, "form vs is not mapped", "no weight"),
+    ),
     provenance={"Snapshot": "sha256:12ab34cd56ef", "Python": "3.11"},
     manifest=(SourceFile("tl.csv", 120, "12ab34cd56ef"),),
     qc=(QcProgram("qc/response.py", 36, 1),),

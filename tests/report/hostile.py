@@ -46,7 +46,7 @@ def appendix(texts: tuple[str, ...] = HOSTILE) -> Appendix:
         (*(table(n, text) for n, text in enumerate(texts, 1)), figure, listing, empty),
         assumptions=tuple(Assumption(text, text, text, text, ("t-9-1", text)) for text in texts),
         queries=tuple(dict.fromkeys(keys, text) | {"severity": "E"} for text in texts),
-        checks=tuple(Check(text, text, 1, 1, text) for text in texts),
+        checks=tuple(Check(text, text, 1, 1, text, text) for text in texts),
         provenance=dict.fromkeys(texts, texts[1]),
         manifest=tuple(SourceFile(text, 1, text) for text in texts),
         qc=tuple(QcProgram(text, 1, 1) for text in texts),

@@ -83,14 +83,23 @@ def test_more_than_eight_columns_are_split_and_the_stub_repeats() -> None:
 # Rows
 
 
-def test_a_row_keeps_the_deeper_rows_below_it() -> None:
-    (sheet,) = table_sheets(table(row(0, heading=True), row(1), row(2), row(1), row(0)), STYLE)
-    assert [r["keep"] for r in sheet["rows"]] == [1, 2, 0, 1, 1]
+def test_a_row_keeps_the_deeper_rows_below_it_and_a_heading_its_rows() -> None:
+    (sheet,) = table_sheets(table(row(0), row(1), row(0), row(0, heading=True), row(1), row(2), row(1)), STYLE)
+    assert [r["keep"] for r in sheet["rows"]] == [2, 0, 1, 1, 3, 0, 0]
+    assert [r["with_next"] for r in sheet["rows"]] == [True, False, False, True, True, True, False]
     assert sheet["keeps"]
 
 
-def test_nothing_is_kept_where_no_row_has_deeper_rows_or_too_many() -> None:
-    for rows in ([row(0), row(0)], [row(0), *[row(1)] * 6], [row(0, heading=True), row(1)]):
+def test_of_many_rows_the_first_two_and_the_last_two_stay_together() -> None:
+    """Six rows are few, seven are many; a row counts as one of those that it keeps."""
+    (sheet,) = table_sheets(table(row(0), *[row(1)] * 6), STYLE)
+    assert [r["keep"] for r in sheet["rows"]] == [2, 0, 1, 1, 1, 2, 0]
+    (sheet,) = table_sheets(table(row(0, heading=True), *[row(1)] * 5, row(1), row(2)), STYLE)
+    assert [r["keep"] for r in sheet["rows"]] == [1, 2, 0, 1, 1, 3, 0, 0]
+
+
+def test_nothing_is_kept_where_no_row_has_deeper_rows() -> None:
+    for rows in ([row(0), row(0)], [row(0, heading=True), row(1)]):
         (sheet,) = table_sheets(table(*rows), STYLE)
         assert [r["keep"] for r in sheet["rows"]] == [0] * len(rows)
         assert not sheet["keeps"]

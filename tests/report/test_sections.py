@@ -34,7 +34,10 @@ def test_errors_come_first_and_counts_before_all() -> None:
     section = queries_section(appendix(I=2, E=3), STYLE)
     assert texts(section)[0] == "5 queries were raised: 3 E, 0 W, 2 I."
     counts, errors, information = tables(section)
-    assert [row["cells"] for row in counts["rows"]] == [["E", "Q-107", "tl", "3"], ["I", "Q-107", "tl", "2"]]
+    assert [row["cells"] for row in counts["rows"]] == [
+        ["E", "Q-107", "code not in the list", "tl", "3"],
+        ["I", "Q-107", "code not in the list", "tl", "2"],
+    ]
     assert (len(errors["rows"]), len(information["rows"])) == (3, 2)
 
 
@@ -50,9 +53,7 @@ def test_a_section_without_content_says_so() -> None:
     bare = Appendix(examples.STAMP, ())
     assert texts(queries_section(bare, STYLE)) == ["No query was raised on these data."]
     assert texts(qc_section(bare, STYLE)) == ["No independent program was run on this cut."]
-    assert texts(checks_section(bare, STYLE)) == [
-        "0 of 0 checks were run on this cut; – stands where a check was not run."
-    ]
+    assert texts(checks_section(bare, STYLE)) == ["0 of 0 checks were run on this cut."]
     agreed = replace(examples.APPENDIX, discrepancies=())
     assert texts(qc_section(agreed, STYLE))[-1] == "No discrepancy was found."
     assert [len(table["rows"]) for table in tables(provenance_section(examples.APPENDIX, STYLE))] == [2, 1]
@@ -60,8 +61,14 @@ def test_a_section_without_content_says_so() -> None:
 
 def test_a_check_that_was_not_run_has_no_numbers() -> None:
     (table,) = tables(checks_section(examples.APPENDIX, STYLE))
-    assert table["rows"][1]["cells"] == ["Q-202", "vs", "–", "–", "form vs is not mapped"]
-    assert table["aligns"] == ["left", "left", "right", "right", "left"]
+    assert table["rows"][1]["cells"] == ["Q-202", "no weight", "vs", "–", "–", "form vs is not mapped"]
+    assert table["aligns"] == ["left", "left", "left", "right", "right", "left"]
+
+
+def test_where_every_check_was_run_no_column_says_why_not() -> None:
+    (table,) = tables(checks_section(replace(examples.APPENDIX, checks=examples.APPENDIX.checks[:1]), STYLE))
+    assert table["heads"] == ["Rule", "What it finds", "Forms", "Records tested", "Failures"]
+    assert [row["cells"] for row in table["rows"]] == [["Q-107", "code not in the list", "tl", "120", "8"]]
 
 
 def test_the_cover_leaves_out_what_is_not_known() -> None:

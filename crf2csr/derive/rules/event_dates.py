@@ -34,14 +34,14 @@ def compute_event_start(collected: pd.Series, end: pd.Series, first_dose: pd.Ser
 def compute_event_end(collected: pd.Series, start: pd.Series, death: pd.Series, cutoff: date) -> pd.DataFrame:
     """Return AENDT and AENDTF of events from the collected end (ISO text), the derived start, death and data cutoff.
 
-    The latest day that the known part allows; death or cutoff, whichever comes first, if that is one of its days; an
-    imputed end is not before the start. Missing (the event is ongoing): nothing is known, or the end can only lie after
+    The latest day that the known part allows, but neither after the cutoff nor, if the death is one of its days, after
+    the death; an imputed end is not before the start. Missing (the event is ongoing): nothing is known, or the end can only lie after
     the cutoff. Index of `collected`. R-205; what is dated after the cutoff is not known yet: R-209.
     """
     known = collected.mask((compute_first_day(collected) > pd.Timestamp(cutoff)).fillna(False))
-    first, last, flag = compute_first_day(known), compute_last_day(known), compute_imputation_flag(known)
-    bound = death.where(death < pd.Timestamp(cutoff), pd.Timestamp(cutoff))
-    end = last.mask((first <= bound) & (bound < last), bound)
+    first, flag = compute_first_day(known), compute_imputation_flag(known)
+    last = compute_last_day(known).clip(upper=pd.Timestamp(cutoff))
+    end = last.mask((first <= death) & (death < last), death)
     end = end.mask(flag.notna() & (end < start), start)
     return pd.DataFrame({"AENDT": end, "AENDTF": flag}, index=collected.index)
 

@@ -7,11 +7,12 @@ from datetime import date
 
 import pandas as pd
 
+from crf2csr.derive.rules import exposure_dates
 from crf2csr.derive.rules.enrollment import yes_no
 
 UNCODED, MISSING = "Uncoded", "MISSING"
-#: Study drug to the end of its columns in AE and the start of its flags in ADAE.
-DRUGS = ("PAL", "LET", "TDM")
+#: The drugs as their columns in AE end and their flags in ADAE begin.
+DRUGS = tuple(exposure_dates.DRUGS.values())
 #: What was done with a drug, to the middle of the name of its flag.
 ACTIONS = {"DRUG WITHDRAWN": "DIS", "DOSE REDUCED": "RED", "DRUG INTERRUPTED": "INT"}
 #: Letters of a listing for relation and action, in the order of DRUGS.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crf2csr.derive.rules.best_response import Assessment, select_records
+from crf2csr.derive.rules.best_rows import LEFT_STUDY
 
 #: Situations by code: the text of EVNTDESC.
 SITUATIONS = {
@@ -22,12 +23,13 @@ SITUATIONS = {
     "DISCONTINUED": "Treatment discontinued, no PD or death documented",
     "ONGOING": "No PD or death by the data cutoff",
     "ALIVE": "Alive at last contact",
+    "BEFORE_RESPONSE": "PD or death dated before the response",
 }
 EVENTS = ("PD", "DEATH")
 #: Overall responses that tell nothing about the disease (R-702).
 INADEQUATE = ("NE", "ND", "")
 START, LAST_ADEQUATE, LAST_ALIVE = "Start of treatment", "Last adequate tumor assessment", "Last date known alive"
-LEFT_STUDY = ("WITHDRAWAL BY SUBJECT", "LOST TO FOLLOW-UP")
+FIRST_RESPONSE = "First confirmed response"
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,19 @@ def compute_progression_free_ema(course: Course) -> Outcome:
     if found is None:
         return _censored(course, visits, _without_event(course, visits), found)
     return _event(found, _adequate(visits, before=found[1] if found[0] == "PD" else None, last=found[1]))
+
+
+def compute_response_duration(course: Course, progression_free: Outcome, response: dt.date) -> Outcome:
+    """Return the end of the duration of a response that was first seen on the day `response`: that of PFS.
+
+    An end before the response (a date is wrong, or no visit counts for PFS) tells nothing: censored on the day of the
+    response. R-701; the contradiction: house rule.
+    """
+    if progression_free.day >= response:
+        return progression_free
+    visit = next(one.key for one in course.visits if one.date == response and one.response in ("CR", "PR"))
+    situation = progression_free.situation if progression_free.censored else "BEFORE_RESPONSE"
+    return replace(progression_free, day=response, situation=situation, day_is=FIRST_RESPONSE, visit=visit)
 
 
 def compute_survival(course: Course) -> Outcome:

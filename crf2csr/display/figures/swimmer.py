@@ -36,6 +36,8 @@ _MOST_LANES = 23
 _FEWEST_LANES = 6
 _MOST_PANELS = 3
 ONGOING, NO_DOSE = "ongoing", "No dose level"
+#: Variables of ADSL with the status of each drug at the cutoff, and the one that says that treatment goes on (R-301).
+STATUSES, GOES_ON = ("PALSTAT", "LETSTAT", "TDMSTAT"), "ONGOING"
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
 
     Bar: first to last dose (TRTSDT to TRTEDT of ADSL), pattern by TRT01A. Marks: confirmed response (CRSP of ADRS),
     first progression, counted for PFS or not (PFSEMA of ADTTE), death (DTHDT), end of treatment (DCTREAS of ADTTE, on
-    the day of the last dose) or an arrow: alive, on study, without end of treatment. Months from the first dose (R-114,
-    R-207). Raises InputError if the font is missing, or for more dose levels or lanes than can be drawn.
+    the day of the last dose) or an arrow: treatment with a drug goes on (PALSTAT, LETSTAT, TDMSTAT of ADSL; R-301).
+    Months from the first dose (R-114, R-207). Raises InputError if the font is missing, or for more dose levels or lanes than can be drawn.
     """
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]
@@ -106,14 +108,14 @@ def _lanes(inside: pd.DataFrame, adrs: pd.DataFrame, adtte: pd.DataFrame) -> lis
     responses = adrs.loc[adrs["PARAMCD"].eq("CRSP") & adrs["AVALC"].eq("Y").fillna(False)].set_index("USUBJID")["ADT"]
     endpoints = adtte.loc[adtte["PARAMCD"].eq("PFSEMA")].set_index("USUBJID")
     progressed = endpoints.loc[endpoints["FIRSTEV"].eq("PD").fillna(False), "FIRSTEDT"]
-    ends = endpoints["DCTREAS"].dropna()
+    ongoing = inside.loc[inside[list(STATUSES)].eq(GOES_ON).any(axis=1), "USUBJID"]
+    ends = dict.fromkeys(ongoing, ONGOING) | endpoints["DCTREAS"].dropna().to_dict()
     lanes = [_lane(row, responses, progressed, ends) for row in inside.to_dict("records")]
     return sorted(lanes, key=lambda lane: (-lane.treated, lane.subject))
 
 
-def _lane(row: dict[str, Any], responses: pd.Series, progressed: pd.Series, ends: pd.Series) -> Lane:
+def _lane(row: dict[str, Any], responses: pd.Series, progressed: pd.Series, ends: Mapping[str, str]) -> Lane:
     start, key = row["TRTSDT"].date(), row["USUBJID"]
-    going_on = row["DTHFL"] != "Y" and _date(row["EOSDT"]) is None
     return Lane(
         subject=row["SUBJID"],
         dose=NO_DOSE if row["TRT01A"] is None or row["TRT01A"] != row["TRT01A"] else row["TRT01A"],
@@ -121,7 +123,7 @@ def _lane(row: dict[str, Any], responses: pd.Series, progressed: pd.Series, ends
         response=_days(start, _date(responses.get(key))),
         progression=_days(start, _date(progressed.get(key))),
         death=_days(start, _date(row["DTHDT"])),
-        end=str(ends[key]) if key in ends.index else ONGOING if going_on else "",
+        end=ends.get(key, ""),
     )
 
 

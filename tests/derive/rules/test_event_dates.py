@@ -78,6 +78,12 @@ def test_end_is_bounded_by_death_where_that_is_possible():
     assert end("2019-07-20", death="2019-07-09") == ["2019-07-20", None]  # a complete date stays as recorded
 
 
+def test_imputed_end_is_never_after_the_cutoff():
+    # Death in February lies before all days of March and bounds nothing; the cutoff of 12 March does.
+    assert end("2020-03", death="2020-02-20") == ["2020-03-12", "D"]
+    assert end("2020", death="2019-12-31") == ["2020-03-12", "M"]
+
+
 def test_end_that_is_not_known_at_the_cutoff_leaves_the_event_ongoing():
     assert end("2020-03-13") == [None, None]
     assert end("2020-04") == [None, None]
