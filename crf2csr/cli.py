@@ -16,11 +16,10 @@ DEFECT, BUSY, INTERRUPTED = 1, 4, 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose usage errors are defects of usage (exit code 1), not argparse's 2."""
+    """A parser whose usage errors are defects of usage: one line and exit code 1, not argparse's 2."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.print_usage(sys.stderr)
-        self.exit(DEFECT, f"error: {message}\n")
+        self.exit(DEFECT, f"error: {message}; {self.prog} --help says more\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -48,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "run", _run, "run a cut to its appendix, guarded: one run at a time, recovery after a kill"
     )
     _add_cut(run)
-    run.add_argument("--cores", type=int, default=2, help="jobs at a time (default: %(default)s)")
+    run.add_argument("--cores", type=_cores, default=2, help="jobs at a time (default: %(default)s)")
     simulate = _command(commands, "simulate", _simulate, "make a synthetic extract")
     simulate.add_argument("--scenario", required=True, choices=["full", "as_enrolled"])
     simulate.add_argument("--seed", type=int, help="another seed than the committed one")
@@ -70,6 +69,13 @@ def _command(commands: argparse._SubParsersAction, name: str, function: object, 
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(command=function)
     return parser
+
+
+def _cores(text: str) -> int:
+    """Return a number of jobs at a time; with none, a run would wait for ever."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
 
 
 def _add_cut(parser: argparse.ArgumentParser) -> None:

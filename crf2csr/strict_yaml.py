@@ -40,11 +40,17 @@ class Document:
         return self.lines.get(address, 1)
 
 
+def _beside(path: Path) -> str:
+    """Return what may have been meant instead of a file that is not there: the files of its kind beside it."""
+    names = sorted(other.stem for other in path.parent.glob(f"*{path.suffix}"))
+    return f" ({' or '.join(names)})" if names else ""
+
+
 def load_yaml(path: Path) -> Document:
     """Return the document in `path`. Raises InputError with file and line for anything that is not plain, unambiguous
     YAML."""
     if not path.is_file():
-        raise InputError(f"{path}: file not found; check the name of the study or the cut")
+        raise InputError(f"{path}: file not found; check the name of the study or the cut{_beside(path)}")
     data = path.read_bytes()
     if len(data) > LARGEST:
         raise InputError(f"{path}: {len(data)} bytes; a configuration file has at most {LARGEST}")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 METHOD = "survival"
 DAYS_OF_MONTH = Fraction("30.4375")
 QUANTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
-#: Fewer subjects have no quantiles: their single times say more (table 14.2.2 of docs/rules.md).
+#: Fewer subjects have no quantiles: their single times say more (docs/decisions/0007, point 5).
 FEWEST = 5
 #: Months between the columns of the at-risk table of a figure.
 STEP_MONTHS = 3

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from crf2csr.ard import Result, path_parts
+from crf2csr.display.figures.kaplan_meier import AT_MONTH, POINT
 
 METHOD = "survival"
 ENDS = ("event", "censored")
-POINT, AT_MONTH = "day ", "at month "
 #: Category to statistic to result, for one variable in one column.
 Found = Mapping[str, Mapping[str, Result]]
 

@@ -15,7 +15,7 @@ from crf2csr.report.appendix import Appendix, verify_appendix
 from crf2csr.report.columns import BODY_WIDTH, Payload, Style
 from crf2csr.report.document import TEXT_SIZE, document_payload, open_style
 from crf2csr.report.docx_front import contents, cover, group_heading
-from crf2csr.report.docx_package import image_relation, package
+from crf2csr.report.docx_package import displays_end, front_end, image_relation, package
 from crf2csr.report.docx_tables import linked_runs, plain_table, sheet_table
 from crf2csr.report.docx_xml import Xml, bookmarked, paragraph, picture, run, runs, w
 from crf2csr.report.inline import Run, lines_needed, plain
@@ -49,7 +49,9 @@ def build_appendix_docx(appendix: Appendix, drawings: Mapping[str, bytes], font_
         *cover(payload["cover"]),
         *contents(payload["contents"]),
         *_sections(payload["front"]),
+        front_end(),
         *_displays(payload, images, style),
+        *([displays_end()] if payload["displays"] else []),
         *_sections(payload["back"]),
     ]
     return package(body, payload, appendix.stamp.cutoff, [image.content for image in images.values()])

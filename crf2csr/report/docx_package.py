@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from xml.sax.saxutils import escape
 
 from crf2csr.report.columns import Payload
@@ -26,8 +27,11 @@ _PARTS = {
     "word/styles.xml": "styles",
     "word/settings.xml": "settings",
     "word/header1.xml": "header",
+    "word/header2.xml": "header",
     "word/footer1.xml": "footer",
 }
+#: The line above the pages of displays, which names the display, and that above all other pages.
+_DISPLAY_HEADER, _PLAIN_HEADER = "header1", "header2"
 #: The first date that a ZIP archive can bear; no entry has another.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -41,11 +45,12 @@ def package(body: Sequence[Xml], payload: Payload, cutoff: str, images: Sequence
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _package_relations(),
         "docProps/core.xml": _core_properties(payload, cutoff),
-        "word/document.xml": root("document", w("body", *body, _page())),
+        "word/document.xml": root("document", w("body", *body, _page(_PLAIN_HEADER))),
         "word/_rels/document.xml.rels": _document_relations(len(images)),
         "word/styles.xml": root("styles", *styles()),
         "word/settings.xml": root("settings", *_settings()),
-        "word/header1.xml": root("hdr", _running_header(payload)),
+        "word/header1.xml": root("hdr", _running_header(payload, field('STYLEREF "Heading 2"', ""))),
+        "word/header2.xml": root("hdr", _running_header(payload, Xml(""))),
         "word/footer1.xml": root("ftr", _running_footer(payload)),
     }
     return _zipped(parts | {f"word/media/image{n}.png": image for n, image in enumerate(images, 1)})
@@ -91,7 +96,7 @@ def _package_relations() -> bytes:
 
 
 def _document_relations(images: int) -> bytes:
-    parts = {f"rId_{name}": (name, file.removeprefix("word/")) for file, name in _PARTS.items()}
+    parts = {f"rId_{PurePath(file).stem}": (name, file.removeprefix("word/")) for file, name in _PARTS.items()}
     parts |= {image_relation(n): ("image", f"media/image{n}.png") for n in range(1, images + 1)}
     return _relations({id_: (f"{NAMESPACES['r']}/{kind}", file) for id_, (kind, file) in parts.items()})
 
@@ -111,14 +116,25 @@ def _core_properties(payload: Payload, cutoff: str) -> bytes:
 # Page and settings
 
 
-def _page() -> Xml:
-    """Return the one section: landscape US Letter, margins of docs/rules.md (Pages), a cover without running lines."""
-    references = [w(f"{kind}Reference", type="default", r__id=f"rId_{kind}") for kind in ("header", "footer")]
+def front_end() -> Xml:
+    """Return what ends the pages before the displays; the first of them, the cover, has no running lines."""
+    return w("p", w("pPr", w("pStyle", val="DisplayNote"), _page(_PLAIN_HEADER, w("titlePg"))))
+
+
+def displays_end() -> Xml:
+    """Return what ends the pages of the displays: the line above them names the display of the page."""
+    return w("p", w("pPr", w("pStyle", val="DisplayNote"), _page(_DISPLAY_HEADER)))
+
+
+def _page(header: str, *cover: Xml) -> Xml:
+    """Return a section with a line above its pages: landscape US Letter, margins of docs/rules.md (Pages)."""
+    files = {"header": header, "footer": "footer1"}
+    references = [w(f"{kind}Reference", type="default", r__id=f"rId_{file}") for kind, file in files.items()]
     edge, side, running = twips(54), twips(36), twips(32.4)
     margins = w(
         "pgMar", top=edge, right=side, bottom=edge, left=side, header=running, footer=running, gutter=0
     )  # fmt: skip
-    return w("sectPr", *references, w("pgSz", w=15840, h=12240, orient="landscape"), margins, w("titlePg"))
+    return w("sectPr", *references, w("pgSz", w=15840, h=12240, orient="landscape"), margins, *cover)
 
 
 def _settings() -> list[Xml]:
@@ -131,9 +147,8 @@ def _settings() -> list[Xml]:
     ]  # fmt: skip
 
 
-def _running_header(payload: Payload) -> Xml:
+def _running_header(payload: Payload, display: Xml) -> Xml:
     """Return the line above each page: study, the display that the page belongs to, page of pages."""
-    display = field('STYLEREF "Heading 2"', "")
     pages = [run("Page "), field("PAGE", "1"), run(" of "), field("NUMPAGES", "1")]
     return paragraph("Header", run(payload["study"]), w("r", w("tab")), display, w("r", w("tab")), *pages)
 

@@ -29,6 +29,8 @@ _QC_INTRO = "Second programs compute the results by another route, in code of th
 _ASSUMPTION_HEADS = ("Key", "Value in force", "Source", "Why", "Displays that depend on it")
 _QUERY_HEADS = ("Subject", "Form", "File", "Row", "Field", "Value as recorded", "Rule", "Message")
 _QUERY_KEYS = ("subject", "form", "RAWFILE", "RAWROW", "field", "value", "rule", "message")
+_CHECK_HEADS = ("Rule", "What it finds", "Forms", "Records tested", "Failures", "Not run, because")
+_CHECK_SHARES: Sequence[float] = (0.8, 4, 2, 1, 0.9, 2)
 _QUERY_SHARES = (1.15, 0.75, 1.15, 0.5, 0.95, 1.5, 0.65, 3.6)
 
 
@@ -129,10 +131,7 @@ def checks_section(appendix: Appendix, style: Style) -> Payload:
     intro += "; – stands where a check was not run." if omitted else "."
     # The last column only where it says something.
     used = slice(None if omitted else -1)
-    heads, shares = ("Rule", "What it finds", "Forms", "Records tested", "Failures", "Not run, because"), (
-        0.8, 4, 2, 1, 0.9, 2,
-    )  # fmt: skip
-    table = plain_table(shares[used], heads[used], [row[used] for row in rows], style)
+    table = plain_table(_CHECK_SHARES[used], _CHECK_HEADS[used], [row[used] for row in rows], style)
     return section("checks", "Data checks", [paragraph(intro, style), table] if rows else [paragraph(intro, style)])
 
 

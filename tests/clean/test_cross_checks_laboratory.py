@@ -30,6 +30,8 @@ def test_results_wrong_by_a_factor(line: str, asked: int) -> None:
 def test_reversed_limits() -> None:
     lb = f"{LB}\n01-001|K|C1D1||4|5.0|3.5\n01-001|CA|C1D1||2|2.1|2.6\n01-001|MG|C1D1||1||1.0"
     assert run_check(checks.reversed_limits, lb=lb) == [("Q-811", "W", "01-001", "lb", "lbnrlo")]
+    equal = f"{LB}\n01-001|K|C1D1||4|3.5|3.5"
+    assert run_check(checks.reversed_limits, lb=equal) == [("Q-811", "W", "01-001", "lb", "lbnrlo")]
 
 
 def test_calcium_without_albumin() -> None:

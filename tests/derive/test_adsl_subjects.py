@@ -168,6 +168,8 @@ def test_promis_needs_the_same_form_and_a_known_version():
 def test_bcpt_needs_one_item_before_and_after():
     before, after = "BCPT|BCPT|C1D1|BCPT01|2019-03-15|0|", "BCPT|BCPT|C2D1|BCPT01|2019-04-05|4|"
     assert pick(adsl_row(qs=qs(before, after)), "PROBFL", "PROPFL") == ("Y", "N")
+    # An item that is no parameter counts no more than in ADQS.
+    assert adsl_row(qs=qs(before.replace("BCPT01", "BCPT99"), after.replace("BCPT01", "BCPT99")))["PROBFL"] == "N"
     assert adsl_row(qs=qs(before, after.replace("BCPT01", "BCPT02")))["PROBREAS"] == "No post-baseline value"
     # The day of the first dose at a later visit is after it.
     assert adsl_row(qs=qs(before.replace("C1D1", "C1D8"), after))["PROBREAS"] == "No baseline value"

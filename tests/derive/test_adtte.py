@@ -152,10 +152,14 @@ def test_a_first_dose_without_a_date_is_counted_and_tells_nothing() -> None:
     ],
 )
 def test_a_response_after_the_end_of_pfs_lasts_one_day_and_is_censored(adsl, adrs, keys, pfs, dor) -> None:
-    data = derived(adrs=ADRS.replace("SD    | SD", "SD    | PR") + adrs, adsl=ADSL.replace(*adsl) if adsl[0] else ADSL, **keys).data
+    data = derived(
+        adrs=ADRS.replace("SD    | SD", "SD    | PR") + adrs, adsl=ADSL.replace(*adsl) if adsl[0] else ADSL, **keys
+    ).data
     own = data[data["SUBJID"].eq(pfs[0])]
     assert rows(own[own["PARAMCD"].eq("PFS")], "SUBJID", "AVAL", "CNSR", "SITUAT") == [pfs]
-    found = rows(own[own["PARAMCD"].eq("DOR")], "SUBJID", "SITUAT", "ADT", "AVAL", "CNSR", "CNSDTDSC", "SRCDOM", "SRCVIS")
+    found = rows(
+        own[own["PARAMCD"].eq("DOR")], "SUBJID", "SITUAT", "ADT", "AVAL", "CNSR", "CNSDTDSC", "SRCDOM", "SRCVIS"
+    )
     assert found == [(*dor, "2020-03-02", "1", "1", "First confirmed response", "ADRS", "TUM1")]
 
 

@@ -1,5 +1,7 @@
 """The table of planned rows: literal plan and results in, texts out, worked by hand from R-103 to R-113."""
 
+from dataclasses import replace
+
 import pytest
 
 from crf2csr.ard import Result
@@ -296,6 +298,63 @@ def test_a_row_that_does_not_apply_to_a_column_says_so() -> None:
     (part,) = rows(INCIDENCE, "t-1", events(), STUDY).parts
     assert [cell.text for cell in part.rows[1].cells] == ["1 (33.3) [3]", "NA"]
     assert part.rows[1].cells[1].ids == ()
+
+
+def test_names_of_a_dictionary_are_printed_as_they_are_spelled() -> None:
+    # a recorded reason begins with a capital letter ("Late" above), a term such as pH keeps its own
+    terms = counted("ae-saf", "d75", "AEBODSYS", 3, dict.fromkeys(("", "Gut", "Gut/pH increased"), 1))
+    events_of_each = [Result("ae-saf", "c", "d75", "AEBODSYS", c, "events", 1) for c in ("", "Gut", "Gut/pH increased")]
+    both_columns = [replace(r, level=level) for level in ("d75", "all") for r in (*terms, *events_of_each)]
+    (part,) = rows(INCIDENCE, "t-1", both_columns, STUDY).parts
+    assert [row.label for row in part.rows] == ["Any event", "Gut", "pH increased", "Of those treated"]
+
+
+DURATION = plan_of("""
+populations: {fas: {label: Full analysis set, flag: FASFL}}
+columns: {c: [{id: d75, label: 75 mg}, {id: all, label: All}]}
+analyses:
+  responders:
+    method: categories
+    data: adrs
+    populations: [fas]
+    columns: c
+    variables: [{name: AVALC, as: CRSP, where: [{variable: PARAMCD, op: eq, value: CRSP}], categories: ["Y"]}]
+  dor:
+    method: survival
+    data: adtte
+    populations: [fas]
+    columns: c
+    variables: [{name: AVAL, as: DOR}]
+displays:
+  t-1:
+    layout: rows
+    number: "14.2"
+    title: Duration
+    population: fas
+    columns: c
+    parts: [{id: fas, population: fas}]
+    rows:
+      - {label: Responders, analysis: responders, variable: CRSP, category: "Y", show: count_percent}
+      - {label: With an event, analysis: dor, variable: DOR, category: event, show: count_percent}
+""")
+
+
+def durations(responders: int) -> list[Result]:
+    found = []
+    for level in ("d75", "all"):
+        found += counted("responders-fas", level, "CRSP", 3, {"Y": responders})
+        found += counted("dor-fas", level, "DOR", responders, {"event": 0, "censored": responders})
+    return found
+
+
+def test_a_table_of_times_that_nobody_has_says_so() -> None:
+    # Three subjects, no responder: rule E0, as of Table 14.2.2 in the list of displays
+    (part,) = rows(DURATION, "t-1", durations(0), STUDY).parts
+    assert part.rows == ()
+    assert part.empty.endswith("Criterion: Full analysis set; PARAMCD = CRSP.")
+    assert [column.n for column in part.columns] == [3, 3]
+    (part,) = rows(DURATION, "t-1", durations(1), STUDY).parts
+    assert texts(part) == {"Responders": ["1 (33.3)", "1 (33.3)"], "With an event": ["0", "0"]}
 
 
 def test_a_table_of_events_that_nobody_had_says_so_with_the_criteria() -> None:

@@ -61,7 +61,8 @@ def many(n: int) -> dict[str, pd.DataFrame]:
     """Return n subjects, each treated one day longer than the one before."""
     days = pd.date_range("2019-01-01", periods=n)
     lines = [
-        f"X-{i:02d} | {i:02d} | Y | 75 mg | 75 | 2019-01-01 | {day:%Y-%m-%d} | | ONGOING | |" for i, day in enumerate(days, 1)
+        f"X-{i:02d} | {i:02d} | Y | 75 mg | 75 | 2019-01-01 | {day:%Y-%m-%d} | | ONGOING | |"
+        for i, day in enumerate(days, 1)
     ]
     return frames("\n".join([ADSL.strip().splitlines()[0], *lines]))
 

@@ -130,6 +130,12 @@ def test_every_text_that_reaches_a_page_stands_there_as_it_is(placed_and_report,
     assert changed == set(), "more often by its name than whole: cut or changed on some page"
 
 
+def test_every_format_shows_each_text_equally_often(placed_and_report, pages) -> None:
+    placed, _ = placed_and_report
+    counts = {name: [page.count(_seen(text)) for text in placed.values()] for name, page in pages.items()}
+    assert counts["pdf"] == counts["docx"] == counts["html"]
+
+
 def test_queries_hold_the_text_and_no_formula(placed_and_report) -> None:
     placed, report = placed_and_report
     with (report / "queries.csv").open(encoding="utf-8", newline="") as file:
@@ -149,7 +155,8 @@ def test_nothing_runs_in_a_browser(placed_and_report, window: Browser) -> None:
     window.open(page)
     window.value("document.querySelectorAll('details').forEach(part => { part.open = true })")
     opened = window.value(
-        "[...document.querySelectorAll('a.n')].map(number => (number.click(), "
+        "[...new Map([...document.querySelectorAll('a.n')].map(number => [number.dataset.g, number])).values()]"
+        ".map(number => (number.click(), "
         "document.getElementById('panel').innerText)).join('').split(/\\s+/).join('')"
     )
     assert _seen(placed["ae.decod"]) in opened, "the record behind a number"

@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -36,7 +35,7 @@ def test_a_count_without_one_of_its_subjects_ends_the_run(layout):
     path = layout.beside("analyze", "sets-enrolled", "members.csv")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([lines[0], *lines[2:]]), encoding="utf-8")
-    with pytest.raises(ContractError, match="analysis sets-enrolled: .*n is 3, its members are 2 subjects"):
+    with pytest.raises(ContractError, match=r"analysis sets-enrolled: .*n is 3, its members are 2 subjects"):
         check.run("displays", STUDY, CUT)
     assert not layout.beside("check", "displays", "csv").exists()
 

@@ -65,12 +65,19 @@ def test_properties_are_fixed_by_the_stamp(opened: Any) -> None:
     assert f"{properties.created:%Y-%m-%dT%H:%M}" == f"{properties.modified:%Y-%m-%dT%H:%M}" == "2023-06-30T00:00"
 
 
-def test_the_page_is_landscape_letter_with_the_margins_of_the_pdf(opened: Any) -> None:
-    (section,) = opened.sections
-    inches = [round(getattr(section, name).inches, 3) for name in ("page_width", "page_height")]
-    margins = [round(getattr(section, f"{side}_margin").inches, 3) for side in ("top", "bottom", "left", "right")]
-    assert (inches, margins) == ([11, 8.5], [0.75, 0.75, 0.5, 0.5])
-    assert section.header_distance.inches > 3 / 8
+def test_pages_are_landscape_letter_with_the_margins_of_the_pdf(opened: Any) -> None:
+    for section in opened.sections:
+        inches = [round(getattr(section, name).inches, 3) for name in ("page_width", "page_height")]
+        margins = [round(getattr(section, f"{side}_margin").inches, 3) for side in ("top", "bottom", "left", "right")]
+        assert (inches, margins) == ([11, 8.5], [0.75, 0.75, 0.5, 0.5])
+        assert section.header_distance.inches > 3 / 8
+
+
+def test_only_pages_of_displays_name_a_display_and_the_cover_has_no_running_line(opened: Any) -> None:
+    """The field would show a display that the pages before and behind the displays are not about."""
+    named = ["STYLEREF" in section.header._element.xml for section in opened.sections]
+    assert named == [False, True, False], "before the displays, the displays, behind them"
+    assert [section.different_first_page_header_footer for section in opened.sections] == [True, False, False]
 
 
 def test_running_lines_name_study_display_and_page(content: bytes) -> None:

@@ -68,4 +68,5 @@ def _before_dose(rows: pd.DataFrame, start: pd.Series, before_dosing: list[str])
     first, last = compute_first_day(rows["DTC"]), compute_last_day(rows["DTC"])
     planned = rows["VISIT"].isin(before_dosing)
     before = (last < first_dose) | first_dose.isna() | (planned & (first <= first_dose))
-    return rows.assign(DAY=last.mask(last > first_dose, first_dose))[(before & rows["VALUE"].notna() & first.notna()).fillna(False).astype(bool)]
+    dated = rows.assign(DAY=last.mask(last > first_dose, first_dose))
+    return dated[(before & rows["VALUE"].notna() & first.notna()).fillna(False).astype(bool)]

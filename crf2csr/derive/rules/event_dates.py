@@ -35,8 +35,8 @@ def compute_event_end(collected: pd.Series, start: pd.Series, death: pd.Series, 
     """Return AENDT and AENDTF of events from the collected end (ISO text), the derived start, death and data cutoff.
 
     The latest day that the known part allows, but neither after the cutoff nor, if the death is one of its days, after
-    the death; an imputed end is not before the start. Missing (the event is ongoing): nothing is known, or the end can only lie after
-    the cutoff. Index of `collected`. R-205; what is dated after the cutoff is not known yet: R-209.
+    the death; an imputed end is not before the start. Missing (the event is ongoing): nothing is known, or the end can
+    only lie after the cutoff. Index of `collected`. R-205; what is dated after the cutoff is not known yet: R-209.
     """
     known = collected.mask((compute_first_day(collected) > pd.Timestamp(cutoff)).fillna(False))
     first, flag = compute_first_day(known), compute_imputation_flag(known)

@@ -78,7 +78,7 @@ def predose_excess(before: Fraction, peak: Fraction, percent: Decimal) -> tuple[
 
     Nothing measurable before the dose is neither. R-1308.
     """
-    maximum = 0 < before and peak <= before
+    maximum = before > 0 and before >= peak
     return maximum or before * 100 > Fraction(percent) * peak, maximum
 
 

@@ -9,13 +9,11 @@ import pandas as pd
 from crf2csr.derive.rules.dates import compute_first_day, compute_last_day
 from crf2csr.derive.rules.dlt import compute_reason
 from crf2csr.derive.rules.enrollment import yes_no
-from crf2csr.derive.rules.promis import load_scores
+from crf2csr.derive.rules.promis import ITEMS, load_scores
+from crf2csr.derive.rules.worsening import load_parameters
 
 #: Instrument to the flag of its set and the reason of not being in it.
 INSTRUMENTS = {"PROMIS": ("PROPFL", "PROPREAS"), "BCPT": ("PROBFL", "PROBREAS")}
-#: Answers that exist (lowest, highest), and the items that one value needs.
-ANSWERS = {"PROMIS": (1, 5), "BCPT": (0, 4)}
-ITEMS = {"PROMIS": 4, "BCPT": 1}
 NOT_TREATED, NO_BASELINE, NO_LATER = "No study drug taken", "No baseline value", "No post-baseline value"
 
 
@@ -51,10 +49,13 @@ def _measured(values: pd.DataFrame) -> set[tuple[str, str]]:
 
 def _values(qs: pd.DataFrame) -> pd.DataFrame:
     """Return what was measured: subject, instrument, form or item (UNIT), visit, first and last possible day."""
-    low, high = (qs["QSCAT"].map({name: ends[k] for name, ends in ANSWERS.items()}) for k in (0, 1))
+    known = {parameter.item or parameter.scale: parameter for parameter in load_parameters()}
+    unit = qs["QSSCAT"].where(qs["QSCAT"].eq("PROMIS"), qs["QSTESTCD"])
+    low = unit.map({name: parameter.lowest for name, parameter in known.items()})
+    high = unit.map({name: parameter.highest for name, parameter in known.items()})
     given = qs["QSSTRESN"].ge(low) & qs["QSSTRESN"].le(high) & ~qs["QSSTAT"].eq("NOT DONE").fillna(False)
     rows = qs[["USUBJID", "QSCAT", "VISIT", "QSTESTCD", "QSSCAT"]].assign(
-        UNIT=qs["QSSCAT"].where(qs["QSCAT"].eq("PROMIS"), qs["QSTESTCD"]),
+        UNIT=unit,
         FIRST=compute_first_day(qs["QSDTC"]),
         LAST=compute_last_day(qs["QSDTC"]),
         VERSION=qs["QSVERS"].fillna(""),
@@ -69,9 +70,9 @@ def _values(qs: pd.DataFrame) -> pd.DataFrame:
         VERSION=("VERSION", "min"),
         OTHER=("VERSION", "max"),
     ).reset_index()
-    needed = found["QSCAT"].map(ITEMS)
-    known = set(load_scores())
-    scored = [pair in known for pair in zip(found["UNIT"], found["VERSION"], strict=True)]
+    needed = found["UNIT"].map({name: 1 if parameter.item else ITEMS for name, parameter in known.items()})
+    tables = load_scores()
+    scored = [pair in tables for pair in zip(found["UNIT"], found["VERSION"], strict=True)]
     valid = found["QSCAT"].ne("PROMIS") | (pd.Series(scored, found.index) & found["VERSION"].eq(found["OTHER"]))
     return found[(found["GIVEN"].eq(needed) & found["ASKED"].eq(needed) & valid).fillna(False).astype(bool)]
 

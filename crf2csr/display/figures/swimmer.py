@@ -77,7 +77,8 @@ def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     Bar: first to last dose (TRTSDT to TRTEDT of ADSL), pattern by TRT01A. Marks: confirmed response (CRSP of ADRS),
     first progression, counted for PFS or not (PFSEMA of ADTTE), death (DTHDT), end of treatment (DCTREAS of ADTTE, on
     the day of the last dose) or an arrow: treatment with a drug goes on (PALSTAT, LETSTAT, TDMSTAT of ADSL; R-301).
-    Months from the first dose (R-114, R-207). Raises InputError if the font is missing, or for more dose levels or lanes than can be drawn.
+    Months from the first dose (R-114, R-207). Raises InputError if the font is missing, or for more dose levels or
+    lanes than can be drawn.
     """
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]

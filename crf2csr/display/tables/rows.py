@@ -20,12 +20,14 @@ Index = Mapping[tuple[str, str, str, str], Statistics]
 NOT_APPLICABLE = Cell("NA")
 #: What a row shows of small groups only; larger ones have NA in it.
 INDIVIDUAL = ("individual", "pk_individual", "individual_times")
+#: Methods whose subjects have an event or a time, and those that may stand beside them in such a table.
+WITH_EVENT, BESIDE = {"incidence", "survival"}, {"categories"}
 
 
 @uses("display.zero_style", "display.small_n")
 def rows(plan: Plan, display: str, results: Iterable[Result], study: View) -> Table:
     """Lay out the planned rows of a table: one part for each population, one column for each group of the column
-    set. A table of incidences in which nobody is counted follows rule E0, if the plan says so."""
+    set. A table of events, or of the time to one, in which nobody is counted follows rule E0, if the plan says so."""
     spec = plan.file.displays[display]
     index = index_results(results)
     style = Style(study["display.zero_style"], study["display.small_n"])
@@ -72,9 +74,9 @@ def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index, style: St
 
 
 def _is_any_counted(plan: Plan, spec: DisplaySpec, part: PartSpec, index: Index) -> bool:
-    """Return whether a row counts a subject; only counts of events can be nobody's without being a result."""
-    used = {row.analysis for row in spec.rows if row.analysis}
-    if any(plan.file.analyses[name].method != "incidence" for name in used):
+    """Return whether a row counts a subject; in a table of anything but events and times nobody is a result."""
+    methods = {plan.file.analyses[row.analysis].method for row in spec.rows if row.analysis}
+    if methods.isdisjoint(WITH_EVENT) or methods - WITH_EVENT - BESIDE:
         return True
     rows = [row for row in spec.rows if row.analysis]
     wanted = {(f"{row.analysis}-{row.population or part.population}", row.variable) for row in rows}
@@ -128,5 +130,5 @@ def row_categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str,
 
 
 def _sentence(category: str) -> str:
-    """Return a recorded reason as a row label: it begins with a capital letter."""
-    return category[:1].upper() + category[1:]
+    """Return a recorded reason as a row label: it begins with a capital letter, unless its first word has one (pH)."""
+    return category[:1].upper() + category[1:] if category.split(" ")[0].islower() else category

@@ -66,9 +66,9 @@ def test_record_without_a_count_takes_a_dose_each_day():
 
 
 def test_record_without_a_diary_takes_the_pill_count():
-    # 28 dispensed: 12 returned leaves 16 of 21 doses (76.2 %), 13 returned 15 (71.4 %).
-    for returned, expected in ((12, ("Y", "")), (13, FEW)):
-        lines = [f"{palbociclib('2019-03-15', '2019-04-04', '')}|28|{returned}", f"{TDM1}||"]
+    # 28 dispensed: 12 returned leaves 16 of 21 doses (76.2 %), 13 returned 15 (71.4 %). 8 less 28 is no count.
+    for counts, expected in (("28|12", ("Y", "")), ("28|13", FEW), ("8|28", ("Y", ""))):
+        lines = [f"{palbociclib('2019-03-15', '2019-04-04', '')}|{counts}", f"{TDM1}||"]
         table = "\n".join([f"{EX}|UNITSDSP|UNITSRET", *lines])
         assert dlt([], ex=table) == expected
 
