@@ -2,19 +2,44 @@ import contextlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # The same examples in every run and on every machine; time limits would depend on the machine.
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
 
+#: Modules whose tests share what is costly to make: all tests of a group run on one worker, one after the other.
+GROUPS = {
+    "tests/test_whole_study.py": "whole study",
+    "tests/qc/test_both_programs.py": "whole study",
+    "tests/jobs/test_check_displays.py": "whole study",
+    "tests/test_workflow.py": "workflow",
+}
+
+
+class Grouped(LoadScopeScheduling):
+    """Tests one by one to whichever worker is free, those of a group to one worker.
+
+    The marker `xdist_group` is not used: with pytest 9.2 and pytest-xdist 3.8 its groups are spread over all workers.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return GROUPS.get(nodeid.split("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Hand out tests by `GROUPS`."""
+    return Grouped(config, log)
+
 
 @pytest.fixture(scope="session")
 def whole_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Return a function that runs every job of a cut of NCT03709082 in one process, once, and gives the folder in which
-    `results/` lies. Tests that use it belong to the xdist group "whole study", or each worker would run it."""
+    `results/` lies. The modules that use it stand in `GROUPS`, or each worker would run it."""
     from crf2csr.jobs.in_process import run_all
 
     @cache

@@ -14,8 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 STUDY, CUTS = "nct03709082", ("full", "as_enrolled")
 DISPLAYS, PROGRAMS = list(load_plan(STUDY).file.displays), load_plan(STUDY).file.qc
 
-pytestmark = pytest.mark.xdist_group("whole study")
-
 
 @pytest.fixture(params=CUTS)
 def run(request, whole_study):

@@ -9,9 +9,6 @@ from tests.mini_study import RESULTS, ROOT, copy_tree, crf2csr, hashes, planned_
 
 DOCUMENTS = ("report pdf", "report docx", "report html")
 
-# One after the other on one worker: each test starts Snakemake, and the tree is built once.
-pytestmark = pytest.mark.xdist_group("workflow")
-
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):

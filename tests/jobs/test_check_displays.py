@@ -11,7 +11,6 @@ from crf2csr.files import Layout, read_frame, write_frame
 from crf2csr.jobs import check
 
 STUDY, CUT = "nct03709082", "as_enrolled"
-pytestmark = pytest.mark.xdist_group("whole study")
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from crf2csr.files import Layout, read_frame, write_frame
 from crf2csr.jobs import analyze, qc
 
 STUDY = "nct03709082"
-# Both modules that use the whole study run on one worker, so that it is run once.
-pytestmark = pytest.mark.xdist_group("whole study")
 # 3 populations, 6 columns, each with N and 20 categories with n, N and estimate, 12 of them with two limits
 RESPONSE = 3 * 6 * (1 + 20 * 3 + 12 * 2)
 # 5 columns: 3 analyses with N; 3 counts of O7 with n, N, estimate and limits; 25 scales and items worsened, 18 items by
