@@ -170,3 +170,24 @@ def test_computed_keys_are_refused(tmp_path: Path, arguments: str) -> None:
     root = write_tree(tmp_path, {"m.py": f"@uses({arguments})\ndef f(): ..."})
     with pytest.raises(InputError, match="line 1: @uses takes keys written out as text"):
         declared_keys(Path("m.py"), "f", root)
+
+
+def test_an_import_counts_in_whatever_statement_it_stands(tmp_path):
+    places = {
+        "a": "try:\n    import pkg.a\nexcept ImportError:\n    pass\n",
+        "b": "try:\n    pass\nexcept ImportError:\n    import pkg.b\n",
+        "c": "try:\n    pass\nexcept ImportError:\n    pass\nelse:\n    import pkg.c\n",
+        "d": "try:\n    pass\nfinally:\n    import pkg.d\n",
+        "e": "match 1:\n    case 1:\n        import pkg.e\n",
+        "f": "class F:\n    async def f(self):\n        async with self:\n            import pkg.f\n",
+        "g": "for i in ():\n    pass\nelse:\n    from pkg import g\n",
+        "h": "if True:\n    pass\nelif False:\n    from pkg import h\n",
+        "i": "while True:\n    import pkg.i\n",
+    }
+    package = tmp_path / "pkg"
+    package.mkdir()
+    for name in ("__init__", *places):
+        (package / f"{name}.py").write_text("")
+    (package / "start.py").write_text("".join(places.values()))
+    found = {path.stem for path in import_closure(Path("pkg/start.py"), tmp_path)}
+    assert found == {"__init__", "start", *places}
