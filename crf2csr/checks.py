@@ -84,7 +84,9 @@ CHECKS: dict[str, Check] = {
     "Q-406": Check("E", "ex_oral|ex_tdm1", "drug or cycle missing or unknown"),
     "Q-407": Check("E", "ex_oral dosemod enr", "palbociclib dose is not a planned level nor a recorded reduction"),
     "Q-408": Check("W", "ex_tdm1", "infusion times missing or out of order"),
-    "Q-409": Check("W", "ex_tdm1 dosemod", "dose of T-DM1 differs from 3.6 mg/kg by more than 10 %, or weight missing"),
+    "Q-409": Check(
+        "W", "ex_tdm1 dosemod", "dose of T-DM1 differs by more than 10 % from the planned mg/kg, or no weight"
+    ),
     "Q-410": Check("W", "ex_tdm1 vs", "weight differs by more than 10 % from the weight used for the dose"),
     "Q-411": Check("W", "ex_tdm1 dosemod", "cycle length outside the window and no delay recorded"),
     "Q-412": Check("W", "dosemod ae", "modification without a reason, or without the action on the adverse event"),

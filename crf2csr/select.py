@@ -52,10 +52,15 @@ def _typed(column: pd.Series, text: str) -> Any:
     return pd.Timestamp(text) if kind.startswith("datetime") else text
 
 
+def subjects_in_set(adsl: pd.DataFrame, flag: str) -> pd.DataFrame:
+    """Return the rows of ADSL whose flag of an analysis set is Y; a missing flag is not."""
+    return adsl.loc[adsl[flag].eq("Y").fillna(False).astype(bool)]
+
+
 def subjects_by_column(adsl: pd.DataFrame, analysis: Analysis) -> dict[str, list[str]]:
     """Return the subjects of the analysis's population for each column, in order (BIGN comes from here: R-304, R-307).
 
     A subject may stand in several columns; "All" is counted from subjects, never summed over columns.
     """
-    population = adsl.loc[(adsl[analysis.population.flag] == "Y").fillna(False).astype(bool)]
+    population = subjects_in_set(adsl, analysis.population.flag)
     return {group.id: list(select_rows(population, group.where)["USUBJID"]) for group in analysis.columns}

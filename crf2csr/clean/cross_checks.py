@@ -138,8 +138,10 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
 
 
 @uses(
+    "cycle.days",
     "data_cutoff",
     "dlt.window_days",
+    "dose.tdm1_mg_kg",
     "escalation.dose_levels_mg",
     "pk.cmax_days",
     "pk.windows_min",

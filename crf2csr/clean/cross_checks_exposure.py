@@ -30,7 +30,6 @@ LOWEST, STEP = 50, 25  # mg: a palbociclib reduction goes down to 50 mg in multi
 #: Modification to the actions on an adverse event that it may be due to; one event records only its last action.
 CHANGED = ["DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN"]
 MODIFIED_DAYS = 28  # an action on an event has its modification within this many days of the start (Q-413)
-CYCLE = 21  # days of a cycle (registry)
 COUNT_TOLERANCE = 0.20  # diary against pill count (Q-417)
 
 
@@ -134,19 +133,19 @@ def infusion_times(ex: pd.DataFrame) -> pd.DataFrame:
 
 
 def cycle_lengths(ex: pd.DataFrame, ec: pd.DataFrame, study: View) -> pd.DataFrame:
-    """Q-411: the infusions of two successive cycles are not 21 days apart within `visit.window_days`, and T-DM1 was not
-    modified in between."""
-    window = study["visit.window_days"]
+    """Q-411: the infusions of two successive cycles are not `cycle.days` apart within `visit.window_days`, and T-DM1
+    was not modified in between."""
+    window, cycle = study["visit.window_days"], study["cycle.days"]
     rows = given(ex)[given(ex)["EXCAT"].eq("INFUSION")].sort_values(["USUBJID", "EXSEQ"], kind="stable")
     each = rows.groupby("USUBJID")
     rows = rows.assign(PREVIOUS=each["EXSTDTC"].shift(), NEXT=rows["EXSEQ"].sub(each["EXSEQ"].shift()).eq(1))
     length = (day(rows["EXSTDTC"]) - day(rows["PREVIOUS"])).dt.days
-    odd = rows[true(rows["NEXT"]) & true((length - CYCLE).abs() > window)]
+    odd = rows[true(rows["NEXT"]) & true((length - cycle).abs() > window)]
     changes = ec.loc[ec["ECTRT"].eq("T-DM1"), ["USUBJID", "ECSTDTC"]]
     pairs = odd[["USUBJID", "EXSTDTC", "PREVIOUS"]].reset_index(names="index").merge(changes, on="USUBJID")
     explained = pairs[~before(pairs["ECSTDTC"], pairs["PREVIOUS"]) & ~before(pairs["EXSTDTC"], pairs["ECSTDTC"])]
     rest = odd[~odd.index.isin(explained["index"])]
-    return doubt(rest, "ex", "EXSTDTC", "Q-411", f"expected {CYCLE} days, within {window}, after the infusion before")
+    return doubt(rest, "ex", "EXSTDTC", "Q-411", f"expected {cycle} days, within {window}, after the infusion before")
 
 
 def modification_reasons(ec: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:

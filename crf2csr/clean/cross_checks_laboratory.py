@@ -3,6 +3,8 @@ Q-809), ejection fraction (Q-810)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from crf2csr.clean.cross_check_tools import (
@@ -19,13 +21,16 @@ from crf2csr.clean.cross_check_tools import (
     true,
 )
 
+if TYPE_CHECKING:
+    from crf2csr.study import View
+
 #: How many times above the upper or below the lower limit a result may lie; tests that the body holds within narrow
 #: limits, and all others (house limits: a unit confused differs by 1000, milligrams and moles by 10 or more).
 NARROW = ("HGB", "ALB", "CA", "K", "SODIUM", "MG")
 NARROW_FOLD, FOLD_ABOVE, FOLD_BELOW = 5, 100, 500
 #: Limits of vital signs beyond which they are doubted (house).
 VITAL = {"PULSE": (30, 200, "beats/min"), "TEMP": (34, 42, "C")}
-PLANNED_MGKG, TOLERANCE = 3.6, 10  # mg/kg of T-DM1 (registry) and the percentage by which a dose or weight may differ
+TOLERANCE = 10  # percentage by which a dose or weight may differ
 LVEF_DAYS, LATE_DAYS = 84, 28  # assumed interval of the ejection fraction and how late it may be (Q-810)
 
 
@@ -90,15 +95,16 @@ def missing_weights(ex: pd.DataFrame, vs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def doses_by_weight(ex: pd.DataFrame, ec: pd.DataFrame) -> pd.DataFrame:
-    """Q-409: the amount of T-DM1 per weight used differs from 3.6 mg/kg by more than 10 % and no reduction is recorded
-    up to that day; the weight is missing."""
+def doses_by_weight(ex: pd.DataFrame, ec: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-409: the amount of T-DM1 per weight used differs from `dose.tdm1_mg_kg` by more than 10 % and no reduction is
+    recorded up to that day; the weight is missing."""
     rows = _infusions(ex)
     reduced = ec[ec["ECTRT"].eq("T-DM1") & ec["ECACTION"].eq("REDUCED")].sort_values("ECSTDTC", kind="stable")
     since = of_subject(rows, by_subject(reduced, "ECSTDTC"))
     explained = rows["USUBJID"].isin(reduced["USUBJID"]) & ~before(rows["EXSTDTC"], since)
-    odd = _differ(rows["EXDOSE"], PLANNED_MGKG * rows["EXWEIGHT"])
-    expected = f"expected {PLANNED_MGKG:g} mg/kg within {TOLERANCE} %"
+    planned = study["dose.tdm1_mg_kg"]
+    odd = _differ(rows["EXDOSE"], float(planned) * rows["EXWEIGHT"])
+    expected = f"expected {planned} mg/kg within {TOLERANCE} %"
     return found(
         doubt(rows[odd & ~explained], "ex", "EXDOSE", "Q-409", expected),
         doubt(rows[rows["EXWEIGHT"].isna()], "ex", "EXWEIGHT", "Q-409", "expected the weight used"),

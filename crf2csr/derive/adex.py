@@ -10,9 +10,9 @@ import pandas as pd
 
 from crf2csr.contracts import conform, load_contract
 from crf2csr.derive.rules.exposure import (
-    CYCLE_DAYS,
     NOT_COUNTED,
     PILL_COUNT,
+    DosePlan,
     Dosing,
     compute_cumulative,
     compute_doses,
@@ -53,7 +53,7 @@ PARAMETERS = {
 ACTIONS = {"INTERR": ("HELD", "DELAYED"), "REDUCED": ("REDUCED",), "OMITTED": ("HELD",)}
 
 
-@uses("data_cutoff")
+@uses("data_cutoff", "cycle.days", "dose.letrozole_mg", "dose.tdm1_mg_kg")
 def adex(adsl: pd.DataFrame, ex: pd.DataFrame, ec: pd.DataFrame, ds: pd.DataFrame, study: View) -> Derived:
     """Return ADEX for the treated subjects of ADSL: a row for each drug taken and parameter.
 
@@ -64,7 +64,7 @@ def adex(adsl: pd.DataFrame, ex: pd.DataFrame, ec: pd.DataFrame, ds: pd.DataFram
     OTHFL also where none is recorded. Records after the cutoff are left out; ADSL has reported them. Links: a row to
     its dosing and modification records.
     """
-    people, cutoff = adsl.set_index("USUBJID"), study["data_cutoff"]
+    people, cutoff, plan = adsl.set_index("USUBJID"), study["data_cutoff"], _plan(study)
     used = {
         name: split_at_cutoff(with_address(f, name), name, cutoff)[0]
         for name, f in (("ex", ex), ("ec", ec), ("ds", ds))
@@ -78,9 +78,15 @@ def adex(adsl: pd.DataFrame, ex: pd.DataFrame, ec: pd.DataFrame, ds: pd.DataFram
         changes = used["ec"][used["ec"]["USUBJID"].eq(usubjid) & used["ec"]["ECTRT"].eq(drug)]
         missed = _omitted(used["ex"], usubjid, drug)
         level = people.at[usubjid, "TRT01PN"]
-        rows += _rows(str(usubjid), str(drug), records, changes, missed, None if pd.isna(level) else int(level))
+        amounts = _amounts(str(drug), records, None if pd.isna(level) else int(level), plan)
+        rows += _rows(str(usubjid), str(drug), records, changes, missed, amounts)
     data = _frame(rows, people)
     return Derived(data, no_queries(), link_sources("adex", data, rows, load_contract("derive", "adex")))
+
+
+def _plan(study: View) -> DosePlan:
+    doses = (Fraction(study["dose.letrozole_mg"]), Fraction(study["dose.tdm1_mg_kg"]))
+    return DosePlan(*doses, cycle_days=study["cycle.days"])
 
 
 def _dosing(record: Any, cutoff: Any) -> Dosing:
@@ -121,11 +127,16 @@ def _omitted(ex: pd.DataFrame, usubjid: Any, drug: Any) -> pd.DataFrame:
 
 
 def _rows(
-    usubjid: str, drug: str, records: list[Dosing], changes: pd.DataFrame, missed: pd.DataFrame, level: int | None
+    usubjid: str,
+    drug: str,
+    records: list[Dosing],
+    changes: pd.DataFrame,
+    missed: pd.DataFrame,
+    amounts: dict[str, Row],
 ) -> Iterator[Row]:
     """Yield the rows of one drug in one subject."""
     sources = [("", "ex", record.source) for record in records]
-    for code, found in _amounts(drug, records, level).items():
+    for code, found in amounts.items():
         yield {"USUBJID": usubjid, "EXTRT": drug, "PARAMCD": code, "SOURCES": sources, **found}
     reductions = count_reductions(records)
     happened = {
@@ -155,12 +166,12 @@ def _causes(yes: bool, own: pd.DataFrame) -> Row:
     return {"AEFL": "Y" if by_event else "N", "OTHFL": "Y" if other else "N"}
 
 
-def _amounts(drug: str, records: list[Dosing], level: int | None) -> dict[str, Row]:
+def _amounts(drug: str, records: list[Dosing], level: int | None, plan: DosePlan) -> dict[str, Row]:
     """Return duration, cycles, doses and intensities by parameter."""
     infused = drug == INFUSED
-    days, cycles = compute_duration(records, infused), count_cycles(records)
+    days, cycles = compute_duration(records, infused, plan.cycle_days), count_cycles(records)
     dose = compute_sum([r.per_kg for r in records]) if infused else compute_cumulative(records)
-    planned = compute_planned(drug, level, days)
+    planned = compute_planned(drug, level, days, plan)
     share = None if dose is None or not planned else dose / planned * 100
     found: dict[str, Row] = {
         "DURDAYS": {"AVAL": days},
@@ -168,7 +179,7 @@ def _amounts(drug: str, records: list[Dosing], level: int | None) -> dict[str, R
         "CYCLES": {"AVAL": cycles, "AVALCAT1": cycle_group(cycles)},
         "CUMDOSE": {"AVAL": dose, "REASON": NOT_COUNTED if dose is None else None, "COUNTED": _counted(records)},
         "PLANDOSE": {"AVAL": planned},
-        "DOSEINT": {"AVAL": None if dose is None else dose / days * (CYCLE_DAYS if infused else 1)},
+        "DOSEINT": {"AVAL": None if dose is None else dose / days * (plan.cycle_days if infused else 1)},
         "RDI": {"AVAL": share, "AVALCAT1": None if share is None else intensity_group(share)},
     }
     return {**found, **({"CUMMG": {"AVAL": compute_sum([r.amount for r in records])}} if infused else {})}

@@ -3,7 +3,7 @@
 from crf2csr.clean import cross_checks_exposure as checks
 from tests.builders import run_check
 
-KEYS = ("visit.window_days",)
+KEYS = ("cycle.days", "visit.window_days")
 
 EX = "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC|EXENDTC|EXDOSE|EXDOSU"
 PAL, TDM = "PALBOCICLIB", "T-DM1"

@@ -85,9 +85,9 @@ def test_dose_of_tdm1_by_weight() -> None:
     # 3.6 mg/kg * 60 kg = 216 mg, 10 % more is 237.6 mg; 3.0 mg/kg is 180 mg
     ex = infusions("C1D1|2019-01-01|237|60", "C2D1|2019-01-22|238|60", "C3D1|2019-02-12|180|60", "C4D1|2019-03-05|216|")
     dose, weight = (("Q-409", "W", "01-001", "ex_tdm1", field) for field in ("mg", "weight"))
-    assert run_check(checks.doses_by_weight, ex=ex) == [dose, dose, weight]
+    assert run_check(checks.doses_by_weight, keys=["dose.tdm1_mg_kg"], ex=ex) == [dose, dose, weight]
     ec = "USUBJID|ECSEQ|ECTRT|ECACTION|ECSTDTC\n01-001|1|T-DM1|REDUCED|2019-02-10"
-    assert run_check(checks.doses_by_weight, ex=ex, ec=ec) == [dose, weight]
+    assert run_check(checks.doses_by_weight, keys=["dose.tdm1_mg_kg"], ex=ex, ec=ec) == [dose, weight]
 
 
 def test_weight_of_the_visit_against_the_weight_used() -> None:

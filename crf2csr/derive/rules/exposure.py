@@ -9,8 +9,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 #: Days of a cycle, and the doses planned by the registry: letrozole in mg a day, T-DM1 in mg/kg an infusion.
-CYCLE_DAYS = 21
-LETROZOLE_MG, TDM1_MG_KG = Fraction("2.5"), Fraction("3.6")
 #: Groups of started cycles and of relative dose intensity in percent: first value that belongs to each.
 CYCLE_GROUPS = ((12, ">=12"), (6, "6-11"), (3, "3-5"), (2, "2"), (1, "1"))
 DIARY, PILL_COUNT = "DIARY", "PILL COUNT"
@@ -54,23 +52,33 @@ def compute_doses(taken: int | None, dispensed: int | None, returned: int | None
     return None, ""
 
 
-def compute_duration(records: Sequence[Dosing], infusion: bool) -> int:
-    """Return the duration in days: last - first dose + 1; an infusion covers 21 days: last - first infusion + 21.
+@dataclass(frozen=True)
+class DosePlan:
+    """What the study plans beyond the palbociclib level: `dose.letrozole_mg` a day, `dose.tdm1_mg_kg` a cycle of
+    `cycle.days`."""
+
+    letrozole_mg: Fraction
+    tdm1_mg_kg: Fraction
+    cycle_days: int
+
+
+def compute_duration(records: Sequence[Dosing], infusion: bool, cycle_days: int) -> int:
+    """Return the duration in days: last - first dose + 1; an infusion covers its cycle: last - first + cycle.
 
     R-1101.
     """
     first, last = min(r.start for r in records), max(r.start if infusion else r.end for r in records)
-    return (last - first).days + (CYCLE_DAYS if infusion else 1)
+    return (last - first).days + (cycle_days if infusion else 1)
 
 
-def compute_planned(drug: str, level: int | None, duration: int) -> Fraction | None:
-    """Return the planned dose of a duration: level (mg) x days, 2.5 mg x days, or 3.6 mg/kg for every 21 days started.
+def compute_planned(drug: str, level: int | None, duration: int, plan: DosePlan) -> Fraction | None:
+    """Return the planned dose of a duration: level or letrozole dose (mg) x days; T-DM1 (mg/kg) x cycles started.
 
-    Holds stay in it. None for palbociclib without an assigned level. R-1103 (doses: registry).
+    Holds stay in it. None for palbociclib without an assigned level. R-1103.
     """
     if drug == "T-DM1":
-        return TDM1_MG_KG * -(-duration // CYCLE_DAYS)
-    daily = LETROZOLE_MG if drug == "LETROZOLE" else None if level is None else Fraction(level)
+        return plan.tdm1_mg_kg * -(-duration // plan.cycle_days)
+    daily = plan.letrozole_mg if drug == "LETROZOLE" else None if level is None else Fraction(level)
     return None if daily is None else daily * duration
 
 

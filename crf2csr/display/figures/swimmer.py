@@ -12,6 +12,7 @@ from crf2csr.display.figures import drawing as draw
 from crf2csr.display.model import NO_DATA, Figure, Footer
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
+from crf2csr.select import subjects_in_set
 from crf2csr.study import View, uses
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]
     adsl = data["adsl"]
-    members = adsl.loc[adsl[population.flag].eq("Y").fillna(False).astype(bool)]
+    members = subjects_in_set(adsl, population.flag)
     inside = members.loc[members["TRTSDT"].notna()]
     lanes = _lanes(inside, data["adrs"], data["adtte"])
     empty = "" if lanes else f"{NO_DATA} Criterion: {population.label}, treated."

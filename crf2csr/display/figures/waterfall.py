@@ -13,6 +13,7 @@ from crf2csr.display.figures import drawing as draw
 from crf2csr.display.model import NO_DATA, Figure, Footer
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
+from crf2csr.select import subjects_in_set
 from crf2csr.study import View, uses
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def waterfall(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: Vi
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]
     adsl = data["adsl"]
-    inside = adsl.loc[(adsl[population.flag] == "Y").fillna(False).astype(bool)]
+    inside = subjects_in_set(adsl, population.flag)
     responses = _responses(data["adrs"])
     bars = _bars(inside, _changes(data["adtr"]), responses)
     empty = "" if bars else f"{NO_DATA} Criterion: {population.label}, with a complete sum after baseline."

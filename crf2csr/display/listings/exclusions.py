@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crf2csr.display.listings.records import build_listing
 from crf2csr.display.model import Listing
 from crf2csr.plan import Plan
+from crf2csr.select import subjects_in_set
 from crf2csr.study import View, uses
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def exclusions(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: V
 
     spec = plan.file.displays[display]
     adsl = data["adsl"]
-    inside = adsl.loc[(adsl[plan.file.populations[spec.population].flag] == "Y").fillna(False).astype(bool)]
+    inside = subjects_in_set(adsl, plan.file.populations[spec.population].flag)
     stacked = []
     for item in spec.stack:
         outside = inside.loc[inside[item.flag] != "Y"]

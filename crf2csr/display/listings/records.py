@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crf2csr.display import numbers
 from crf2csr.display.model import NO_DATA, Column, Listing
 from crf2csr.plan import DisplaySpec, ListColumn, Plan
-from crf2csr.select import select_rows
+from crf2csr.select import select_rows, subjects_in_set
 from crf2csr.study import View, uses
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def records(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     spec = plan.file.displays[display]
     flag = plan.file.populations[spec.population].flag
     adsl = data["adsl"]
-    subjects = adsl.loc[(adsl[flag] == "Y").fillna(False).astype(bool), "USUBJID"]
+    subjects = subjects_in_set(adsl, flag)["USUBJID"]
     frame = select_rows(data[spec.data[0]], spec.where)
     return build_listing(plan, display, frame.loc[frame["USUBJID"].isin(subjects)])
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from crf2csr.derive.rules.exposure import (
+    DosePlan,
     Dosing,
     compute_cumulative,
     compute_doses,
@@ -19,6 +20,8 @@ from crf2csr.derive.rules.exposure import (
 )
 
 DAY1 = dt.date(2019, 3, 15)
+# As registered (NCT03709082): letrozole 2.5 mg daily, T-DM1 3.6 mg/kg on day 1 of each cycle of 21 days
+PLAN = DosePlan(Fraction("2.5"), Fraction("3.6"), 21)
 
 
 def record(first: int, last: int, dose: int | None = 75, doses: int | None = None, visit: str | None = None) -> Dosing:
@@ -30,9 +33,9 @@ def record(first: int, last: int, dose: int | None = 75, doses: int | None = Non
 
 def test_duration_of_tablets_and_of_infusions():
     # Days 1 to 42: 42 days. Infusions on days 1 and 22: 22 - 1 + 21 = 42 days, the last covered day is day 42.
-    assert compute_duration([record(22, 42), record(1, 21)], infusion=False) == 42
-    assert compute_duration([record(1, 1), record(22, 22)], infusion=True) == 42
-    assert compute_duration([record(5, 5)], infusion=True) == 21
+    assert compute_duration([record(22, 42), record(1, 21)], infusion=False, cycle_days=21) == 42
+    assert compute_duration([record(1, 1), record(22, 22)], infusion=True, cycle_days=21) == 42
+    assert compute_duration([record(5, 5)], infusion=True, cycle_days=21) == 21
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,7 @@ def test_duration_of_tablets_and_of_infusions():
     ],
 )
 def test_planned_dose(drug, level, duration, expected):
-    assert compute_planned(drug, level, duration) == expected
+    assert compute_planned(drug, level, duration, PLAN) == expected
 
 
 @pytest.mark.parametrize(
