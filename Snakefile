@@ -18,7 +18,7 @@ wildcard_constraints:
     study=STUDY.name,
     cut=STUDY.cut,
     domain="|".join(DOMAINS),
-    dataset="|".join(DATASETS),
+    dataset="|".join([*DATASETS, *UNDER_VARIANTS]),
     analysis="|".join(PLAN.analyses),
     display="|".join(PLAN.file.displays),
     program="|".join(PROGRAMS),

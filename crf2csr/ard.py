@@ -14,6 +14,9 @@ from dataclasses import dataclass, fields
 #: Maximum grade of a subject below a category of an incidence (R-901, R-902), in the order of the page.
 GRADES = ("Any", "1", "2", "3", "4", "5", ">=3", "Missing")
 
+#: Of a cross table: the bottom line, and the planned category that takes missing values.
+TOTAL, MISSING = "Total", "Missing"
+
 #: A missing number: the statistic exists by plan and could not be computed; `warning` says why.
 Number = int | float | None
 

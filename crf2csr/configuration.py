@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
+from crf2csr.instruments import load_instruments, refuse_unplanned
 from crf2csr.lineage import present
 from crf2csr.mapping import Mapping as ExtractMapping
 from crf2csr.mapping import load_mapping
@@ -43,15 +44,18 @@ def load_choice(given: Mapping[str, object], root: Path = ROOT) -> Choice:
 
 
 def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Plan, ExtractMapping]:
-    """Read and check study, cut, plan and mapping. Raises InputError naming file, line and key."""
+    """Read and check study, cut, questionnaires, plan and mapping. Raises InputError naming file, line and key."""
     chosen = load_choice(given, root)
     study = load_study(chosen.study, chosen.cut, root)
+    refuse_unplanned(load_instruments(root), study, root)
     mapping = load_mapping(study.mapping)
     files = [form.file for form in mapping.forms.values()]
     for accepted in study.accepted_duplicates:
         if accepted.file not in files:
             hint = nearest(accepted.file, files)
             raise InputError(f"cut {study.cut}: accepted_duplicates names '{accepted.file}', which is not mapped{hint}")
+    for name, variant in load_plan(chosen.study, root).file.variants.items():
+        study.changed(name, variant.settings)
     return study, _made(load_plan(chosen.study, root), mapping, root), mapping
 
 

@@ -8,8 +8,9 @@ their types and the uniqueness of the key.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,9 +75,19 @@ class Contract:
         raise ContractError(f"{self.stage}/{self.name} has no variable {name}")
 
 
+def base_name(name: str) -> str:
+    """Return the name of a dataset or an analysis without its variant: `adrs` for `adrs@investigator`."""
+    return name.partition("@")[0]
+
+
+def variant_of(name: str) -> str:
+    """Return the variant in a name, or nothing."""
+    return name.partition("@")[2]
+
+
 def contract_path(stage: str, name: str, root: Path = ROOT) -> Path:
-    """Return where the contract of a dataset is kept."""
-    return root / "config" / "contracts" / stage / f"{name}.csv"
+    """Return where the contract of a dataset is kept: under a variant the same as without."""
+    return root / "config" / "contracts" / stage / f"{base_name(name)}.csv"
 
 
 @cache
@@ -141,7 +152,8 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     if unknown or missing:
         raise ContractError(f"{contract.stage}/{contract.name}: unknown columns {unknown}, missing columns {missing}")
     columns = {v.name: _cast(frame, v, contract) for v in contract.variables}
-    result = pd.DataFrame(columns, index=frame.index)
+    # Sorting below makes the one copy: the input is never changed by who changes the result.
+    result = pd.DataFrame(columns, index=frame.index, copy=False)
     for variable in contract.variables:
         _check_variable(result[variable.name], variable, contract)
     duplicated = result.duplicated(contract.key, keep=False)
@@ -150,7 +162,7 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         raise ContractError(
             f"{contract.stage}/{contract.name}: key {first} is not unique ({int(duplicated.sum())} rows)"
         )
-    return result.sort_values(contract.key, kind="stable", na_position="first").reset_index(drop=True)
+    return result.sort_values(contract.key, kind="stable", na_position="first", ignore_index=True)
 
 
 def _cast(frame: pd.DataFrame, variable: Variable, contract: Contract) -> pd.Series:
@@ -161,7 +173,7 @@ def _cast(frame: pd.DataFrame, variable: Variable, contract: Contract) -> pd.Ser
     try:
         if variable.type == "date":
             return pd.to_datetime(frame[variable.name]).astype(DTYPES["date"])
-        return frame[variable.name].astype(DTYPES[variable.type])
+        return frame[variable.name].astype(DTYPES[variable.type], copy=False)
     except (ValueError, TypeError) as error:
         raise ContractError(
             f"{contract.stage}/{contract.name}.{variable.name}: not {variable.type}: {error}"
@@ -177,7 +189,7 @@ def _check_variable(column: pd.Series, variable: Variable, contract: Contract) -
         if outside:
             raise ContractError(f"{place}: not in code list {variable.codelist}: {outside[:5]}")
     if variable.type == "text" and variable.length:
-        longest = int(column.str.len().max()) if column.notna().any() else 0
+        longest = max(map(len, column.dropna().unique()), default=0)
         if longest > variable.length:
             raise ContractError(f"{place}: a text of {longest} characters, at most {variable.length} allowed")
 
@@ -190,11 +202,28 @@ def row_keys(frame: pd.DataFrame, contract: Contract) -> pd.Series:
     """
     import pandas as pd
 
-    result = pd.Series([""] * len(frame), index=frame.index, dtype="string")
-    for position, name in enumerate(contract.key):
-        text = _key_text(frame[name]).str.replace("%", "%25", regex=False).str.replace("|", "%7C", regex=False)
-        result = text if position == 0 else result + "|" + text
-    return result
+    texts = [_escaped(_key_text(frame[name])) for name in contract.key]
+    return pd.Series(["|".join(parts) for parts in zip(*texts, strict=True)], index=frame.index, dtype="string")
+
+
+def row_key(values: Iterable[str | None]) -> str:
+    """Return the address of one row from its key values, all text, as `row_keys` gives it."""
+    return "|".join([_escape_known(value) if value else "" for value in values])
+
+
+def _escaped(column: pd.Series) -> list[str]:
+    """Return texts with `%` and `|` percent-encoded; each text that occurs is looked at once."""
+    texts = column.tolist()
+    known = {text: _escape(text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("|", "%7C")
+
+
+#: For rows that come one by one, whose subjects, parameters and visits repeat.
+_escape_known = lru_cache(maxsize=4096)(_escape)
 
 
 def _key_text(column: pd.Series) -> pd.Series:

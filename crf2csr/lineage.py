@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from crf2csr.codehash import code_hash, declared_keys
-from crf2csr.contracts import ROOT, contract_path
+from crf2csr.contracts import ROOT, base_name, contract_path
 from crf2csr.errors import InputError
 from crf2csr.study import Study
 
@@ -23,13 +23,31 @@ ELSEWHERE = {
     "display": {
         "rows": "display/tables/rows.py",
         "grades": "display/tables/grades.py",
+        "cross": "display/tables/cross.py",
         "records": "display/listings/records.py",
         "exclusions": "display/listings/exclusions.py",
+        "spread": "display/listings/spread.py",
+        "distinct": "display/listings/distinct.py",
         "waterfall": "display/figures/waterfall.py",
         "swimmer": "display/figures/swimmer.py",
         "kaplan_meier": "display/figures/kaplan_meier.py",
         "mean_concentration": "display/figures/mean_concentration.py",
         "geometric_concentration": "display/figures/geometric_concentration.py",
+        **{
+            name: f"display/figures/{name}.py"
+            for name in (
+                "spider",
+                "forest",
+                "hepatic",
+                "laboratory_course",
+                "individual_concentration",
+                "individual_concentration_log",
+                "parameter_by_dose",
+                "change_by_visit",
+                "levels_by_visit",
+                "individual_scores",
+            )
+        },
     },
     "check": {
         "extract": "readers/csv_forms.py",
@@ -38,15 +56,15 @@ ELSEWHERE = {
         "displays": "jobs/check_displays.py",
     },
 }
-_CODELISTS = Path("config/codelists")
+_CODELISTS, _INSTRUMENTS = Path("config/codelists"), Path("config/instruments")
 #: The exact packages that compute: another version of one of them makes every result anew.
 LOCK = Path("requirements.lock")
 
 
 def module_path(stage: str, name: str) -> Path:
-    """Return the module of a clean domain, derive dataset, analysis method or display layout, relative to the project
-    folder."""
-    return Path("crf2csr") / ELSEWHERE.get(stage, {}).get(name, f"{stage}/{name}.py")
+    """Return the module of a clean domain, derive dataset (under any variant), analysis method or display layout,
+    relative to the project folder."""
+    return Path("crf2csr") / ELSEWHERE.get(stage, {}).get(name, f"{stage}/{base_name(name)}.py")
 
 
 @cache
@@ -54,7 +72,7 @@ def parameters(stage: str, name: str, root: Path = ROOT) -> tuple[str, ...]:
     """Return the parameters of a stage function but `study`: the names of its inputs."""
     path = module_path(stage, name)
     for node in ast.parse((root / path).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
+        if isinstance(node, ast.FunctionDef) and node.name == base_name(name):
             return tuple(argument.arg for argument in node.args.args if argument.arg != "study")
     raise InputError(
         f"{path}: no function '{name}' at the top level; a {stage} module holds the function it is named after"
@@ -89,7 +107,7 @@ def names(stage: str, root: Path = ROOT) -> tuple[str, ...]:
 
 def keys(stage: str, name: str, root: Path = ROOT) -> tuple[str, ...]:
     """Return the study keys that a stage function declares with `@uses`."""
-    return declared_keys(module_path(stage, name), name, root=root)
+    return declared_keys(module_path(stage, name), base_name(name), root=root)
 
 
 def key_values(study: Study, wanted: tuple[str, ...] | list[str]) -> str:
@@ -106,8 +124,14 @@ def key_values(study: Study, wanted: tuple[str, ...] | list[str]) -> str:
 def code(stage: str, name: str, root: Path = ROOT) -> str:
     """Return the hash of everything a job runs: script, job runner, the module it calls, contracts and code lists."""
     inputs = [path for path in _contracts(stage, name, root) if (root / path).is_file()]
-    lists = sorted(path.relative_to(root) for path in (root / _CODELISTS).glob("*.csv"))
+    lists = code_lists(root)
     return code_hash(Path(f"scripts/{stage}.py"), module_path(stage, name), *inputs, *lists, LOCK, root=root)
+
+
+def code_lists(root: Path = ROOT) -> list[Path]:
+    """Return the code lists and the questionnaires: facts that any job may read."""
+    files = [*(root / _CODELISTS).glob("*.csv"), *(root / _INSTRUMENTS).glob("*.yaml")]
+    return sorted(path.relative_to(root) for path in files)
 
 
 def _contracts(stage: str, name: str, root: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,10 +21,12 @@ SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 #: What a row of a table may show of the results of each method.
 SHOWN: dict[str, tuple[str, ...]] = {
     "categories": ("count", "count_percent", "fraction", "subjects"),
-    "proportions": ("count", "count_percent", "fraction", "interval"),
+    "proportions": ("count", "count_percent", "fraction", "interval", "count_of", "estimate_of"),
     "incidence": ("count", "count_percent", "count_percent_events", "fraction", "interval"),
+    "row_counts": ("count", "count_percent", "fraction"),
     "rates": ("count", "person_years", "rate_interval"),
-    "summary": ("n", "mean_sd", "median", "min_max", "quartiles", "individual"),
+    "summary": ("n", "mean_sd", "median", "min_max", "quartiles", "individual", "mean_interval", "median_span"),
+    "power_model": ("n", "levels", "slope_interval", "limits", "word"),
     "pk_summary": (
         "n",
         "n_blq",
@@ -48,11 +50,24 @@ LAYOUTS: dict[str, Kind] = {
     "grades": "table",
     "records": "listing",
     "exclusions": "listing",
+    "spread": "listing",
+    "distinct": "listing",
+    "cross": "table",
     "waterfall": "figure",
     "swimmer": "figure",
     "kaplan_meier": "figure",
     "mean_concentration": "figure",
     "geometric_concentration": "figure",
+    "spider": "figure",
+    "hepatic": "figure",
+    "laboratory_course": "figure",
+    "forest": "figure",
+    "individual_concentration": "figure",
+    "individual_concentration_log": "figure",
+    "parameter_by_dose": "figure",
+    "change_by_visit": "figure",
+    "levels_by_visit": "figure",
+    "individual_scores": "figure",
 }
 #: Order of the kinds in the appendix.
 KINDS: tuple[Kind, ...] = ("table", "figure", "listing")
@@ -98,16 +113,21 @@ class VariableSpec(_Model):
     `categories` are planned and always shown; where absent, those found are taken in alphabetical order. `within`
     splits a category by a second variable. `composites` are named unions of categories; `intervals` names what gets a
     confidence interval (of an incidence without planned categories, the blank name is all rows together). `among`
-    narrows the denominator to subjects with a row that meets it (default: all subjects of the column). `worst` is a
-    grade of which only the highest of a subject counts.
+    narrows the denominator to subjects with a row that meets it (default: all subjects of the column). `subset` are
+    conditions on ADSL that narrow numerator and denominator (a subgroup). `across` are the planned categories of
+    `within`: the columns of a cross table. `worst` is a grade of which only the highest of a subject counts. `common`
+    keeps the categories found that reach the cut of common adverse events in the last column (`ae.common_cut_pct`).
     """
 
     name: str
     where: tuple[Condition, ...] = ()
     among: tuple[Condition, ...] = ()
+    subset: tuple[Condition, ...] = ()
     categories: tuple[str, ...] = ()
     within: str = ""
+    across: tuple[str, ...] = ()
     worst: str = ""
+    common: bool = False
     composites: dict[str, tuple[str, ...]] = {}
     intervals: tuple[str, ...] = ()
     as_: str = Field(default="", alias="as")
@@ -122,11 +142,25 @@ class AnalysisSpec(_Model):
     """An analysis: one method over one dataset, repeated for each population (`<name>-<population>` is its id).
 
     `match` finds the rows of a column in a dataset without subjects: ADSL variable of the column's conditions to the
-    variable of the dataset that holds the same value.
+    variable of the dataset that holds the same value. `adsl` and `variant` are filled in for an analysis under changed
+    settings (`variants`); a plan file leaves them out.
     """
 
-    method: Literal["categories", "proportions", "incidence", "rates", "summary", "pk_summary", "survival", "words"]
+    method: Literal[
+        "categories",
+        "proportions",
+        "incidence",
+        "row_counts",
+        "rates",
+        "summary",
+        "pk_summary",
+        "power_model",
+        "survival",
+        "words",
+    ]
     data: str
+    adsl: str = "adsl"
+    variant: str = ""
     populations: tuple[str, ...]
     columns: str
     variables: tuple[VariableSpec, ...]
@@ -139,7 +173,7 @@ class RowSpec(_Model):
     `each` repeats it for every category found, nested categories one step to the right; `when_positive` drops it where
     nobody is counted; `only` names the columns that the row applies to, if not all: the others show NA.
     `nested` are words before the label of a nested category. `population` is another one than that of the part, for a
-    row that counts outside it (`subjects`).
+    row that counts outside it (`subjects`). `parts` are the parts that the row stands in, if not all.
     """
 
     label: str = ""
@@ -153,6 +187,7 @@ class RowSpec(_Model):
     when_positive: bool = False
     only: tuple[str, ...] = ()
     population: str = ""
+    parts: tuple[str, ...] = ()
     decimals: int = 0
     note: str = ""
 
@@ -166,14 +201,21 @@ class PartSpec(_Model):
 
 
 class ListColumn(_Model):
-    """A column of a listing: a variable of the dataset, its head and width; `day` adds a study day in brackets."""
+    """A column of a listing: a variable of the dataset, its head and width; `day` adds a study day in brackets.
+
+    A decimal has `decimals`, or `significant` digits (R-115).
+
+    `words` tells what stands for a code: of the whole text, or of its parts between `; `.
+    """
 
     variable: str
     label: str
     width: float = 1.0
     day: str = ""
     decimals: int | None = None
+    significant: int = 0
     align: Literal["left", "center", "right"] = "left"
+    words: dict[str, str] = {}
 
 
 class Stack(_Model):
@@ -188,7 +230,9 @@ class DisplaySpec(_Model):
     """A table, listing or figure of the appendix; its id is its file stem, bookmark and link target.
 
     `analyses` are those that the layout reads besides the ones its rows name; `data` the datasets that it reads itself,
-    and `variables` what a figure draws of them. `levels` are the columns of `columns` that a figure draws (none: all).
+    and `variables` what a figure draws of them. `levels` are the columns of `columns` that it shows (none: all).
+    `marks` of a spread listing: what stands behind a value, by variable and its code.
+    `variant` and `first_note` are filled in for a sensitivity display.
     """
 
     layout: str
@@ -208,7 +252,10 @@ class DisplaySpec(_Model):
     list_columns: tuple[ListColumn, ...] = ()
     stack: tuple[Stack, ...] = ()
     repeats: tuple[str, ...] = ()
+    marks: dict[str, dict[str, str]] = {}
     empty: Literal["E0", "never"] = "E0"
+    variant: str = ""
+    first_note: str = ""
     notes: dict[str, str] = {}
     abbreviations: dict[str, str] = {}
     listings: tuple[str, ...] = ()
@@ -220,10 +267,28 @@ class DisplaySpec(_Model):
 
     @property
     def order(self) -> tuple[int, list[int], str]:
-        """The place in the appendix: tables, figures, listings, each by number; a sensitivity display after its
-        base."""
+        """The place in the appendix: tables, figures, listings, each by number; a listing of section 14 stands among
+        the tables (ICH E3 sections 14.3.2 to 14.3.4), a sensitivity display after its base."""
         base, _, change = self.number.partition("-")
-        return KINDS.index(self.kind), [int(part) for part in re.split(r"\.", base)], change
+        kind = "table" if self.kind == "listing" and base.startswith("14.") else self.kind
+        return KINDS.index(kind), [int(part) for part in re.split(r"\.", base)], change
+
+
+class Variant(_Model):
+    """Study keys with other values than the study has."""
+
+    settings: dict[str, Any]
+
+
+class Sensitivity(_Model):
+    """A table once more under a variant: its base, what changed in words for title and first footnote, the parts kept
+    (none named: all)."""
+
+    of: str
+    variant: str
+    change: str
+    note: str
+    parts: tuple[str, ...] = ()
 
 
 class PlanPiece(_Model):
@@ -231,6 +296,8 @@ class PlanPiece(_Model):
 
     analyses: dict[str, AnalysisSpec] = {}
     displays: dict[str, DisplaySpec] = {}
+    variants: dict[str, Variant] = {}
+    sensitivities: dict[str, Sensitivity] = {}
 
 
 class PlanFile(_Model):
@@ -240,6 +307,8 @@ class PlanFile(_Model):
     columns: dict[str, tuple[ColumnGroup, ...]]
     analyses: dict[str, AnalysisSpec] = {}
     displays: dict[str, DisplaySpec] = {}
+    variants: dict[str, Variant] = {}
+    sensitivities: dict[str, Sensitivity] = {}
     qc: tuple[str, ...] = ()
 
 

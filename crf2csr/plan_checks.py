@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from crf2csr.contracts import ROOT, Contract, load_contract
+from crf2csr import variants
+from crf2csr.contracts import ROOT, Contract, contract_path, load_contract
 from crf2csr.errors import InputError
 from crf2csr.plan import (
     LAYOUTS,
@@ -20,9 +21,12 @@ from crf2csr.plan import (
     RowSpec,
     build_plan,
 )
+from crf2csr.plan_lists import expand_lists
 from crf2csr.strict_yaml import Document, load_yaml
 from crf2csr.study import nearest, plain_name, validate
 
+#: Methods that do not count within the subjects of a subgroup.
+UNDIVIDED = ("pk_summary", "power_model", "words")
 Address = tuple[str | int, ...]
 Problem = tuple[Address, str]
 
@@ -38,23 +42,29 @@ def load_plan(study: str, root: Path = ROOT) -> Plan:
     file = validate(main, PlanFile)
     documents: dict[tuple[str, str], Document] = {}
     for path in sorted((folder / "plan").glob("*.yaml")):
-        file = _joined(file, load_yaml(path), documents)
-    problems = [*_analysis_problems(file, root), *_display_problems(file, root)]
-    if problems:
-        raise InputError("; ".join(_located(problem, main, documents) for problem in problems))
+        file = _joined(file, expand_lists(load_yaml(path)), documents)
+    _refuse(variants.problems(file, root), main, documents)
+    file = variants.expand(file, root)
+    _refuse([*_analysis_problems(file, root), *_display_problems(file, root)], main, documents)
     return build_plan(file)
 
 
+def _refuse(problems: Iterable[Problem], main: Document, documents: dict[tuple[str, str], Document]) -> None:
+    texts = [_located(problem, main, documents) for problem in problems]
+    if texts:
+        raise InputError("; ".join(texts))
+
+
 def _joined(file: PlanFile, document: Document, documents: dict[tuple[str, str], Document]) -> PlanFile:
-    """Return the plan with the analyses and displays of one more file; `documents` learns where they stand."""
+    """Return the plan with the entries of one more file; `documents` learns where they stand."""
     piece = validate(document, PlanPiece)
-    for kind in ("analyses", "displays"):
+    for kind in PlanPiece.model_fields:
         for name in getattr(piece, kind):
             if name in getattr(file, kind):
                 line = document.line((kind, name))
                 raise InputError(f"{document.path} line {line}: {kind}.{name} is planned already; give it another name")
             documents[kind, name] = document
-    merged = {kind: {**getattr(file, kind), **getattr(piece, kind)} for kind in ("analyses", "displays")}
+    merged = {kind: {**getattr(file, kind), **getattr(piece, kind)} for kind in PlanPiece.model_fields}
     return file.model_copy(update=merged)
 
 
@@ -100,10 +110,19 @@ def _variable_problems(at: Address, spec: AnalysisSpec, root: Path) -> Iterator[
         if labels.count(variable.label) > 1:
             yield at, f"variable '{variable.label}' stands twice; tell them apart with `as`"
         yield from _condition_problems(at, (*variable.where, *variable.among), contract)
-        found = spec.method == "incidence" and not variable.categories
+        yield from _condition_problems(at, variable.subset, load_contract("derive", "adsl", root))
+        if variable.across and not (variable.within and variable.categories):
+            yield at, f"variable '{variable.label}' has `across` without `within` or `categories`"
+        if variable.across and spec.method not in ("categories", "proportions"):
+            yield at, f"method '{spec.method}' knows no `across`; use 'categories'"
+        if variable.common and (spec.method not in ("incidence", "rates") or variable.categories or variable.within):
+            yield at, f"variable '{variable.label}' has `common`: it is for an incidence or rate of categories found"
+        found = spec.method in ("incidence", "summary") and not variable.categories
         known = [*variable.categories, *variable.composites, *([""] if found else [])]
-        if variable.intervals and "interval" not in SHOWN[spec.method]:
+        if variable.intervals and not {"interval", "mean_interval"}.intersection(SHOWN[spec.method]):
             yield at, f"method '{spec.method}' gives no intervals; use 'proportions'"
+        if variable.subset and spec.method in UNDIVIDED:
+            yield at, f"method '{spec.method}' knows no `subset`"
         if variable.worst and spec.method != "incidence":
             yield at, f"method '{spec.method}' knows no `worst`; use 'incidence'"
         yield from ((at, _unknown(i, known, "category")) for i in variable.intervals if i not in known)
@@ -128,7 +147,7 @@ def _condition_problems(at: Address, conditions: tuple[Condition, ...], contract
 
 
 def _has_contract(dataset: str, root: Path) -> bool:
-    return (root / "config" / "contracts" / "derive" / f"{dataset}.csv").is_file()
+    return contract_path("derive", dataset, root).is_file()
 
 
 def _display_problems(file: PlanFile, root: Path) -> Iterator[Problem]:
@@ -169,8 +188,9 @@ def _part_problems(file: PlanFile, at: Address, spec: DisplaySpec) -> Iterator[P
         yield at, "a table needs parts; name at least one population"
     if spec.kind == "table" and not any(row.analysis for row in spec.rows):
         yield at, "a table needs a row that shows an analysis"
-    ids = [group.id for group in file.columns.get(spec.columns, ())]
+    ids, parts = [group.id for group in file.columns.get(spec.columns, ())], [part.id for part in spec.parts]
     yield from ((at, _unknown(name, ids, "column")) for row in spec.rows for name in row.only if name not in ids)
+    yield from ((at, _unknown(name, parts, "part")) for row in spec.rows for name in row.parts if name not in parts)
     for row in spec.rows:
         if row.analysis in file.analyses and file.analyses[row.analysis].columns != spec.columns:
             yield at, f"columns '{spec.columns}' are not those of analysis '{row.analysis}'"
@@ -214,7 +234,7 @@ def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec, layout: str
     if variable is None:
         yield at, f"{named} has no variable '{row.variable}'"
         return
-    known = [*variable.categories, *variable.composites]
+    known = [*variable.categories, *(() if variable.across else variable.composites)]
     if row.category and variable.categories and row.category not in known:
         yield at, f"{named}, variable '{row.variable}': {_unknown(row.category, known, 'category')}"
     if row.show not in SHOWN[analysis.method]:
@@ -224,7 +244,12 @@ def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec, layout: str
             at,
             f"{named}, variable '{row.variable}': the layout 'grades' shows variables with `worst`, and no other does",
         )
-    if row.show == "interval" and row.category not in variable.intervals:
+    if variable.across and not (layout == "cross" and (row.each or row.category)):
+        yield (
+            at,
+            f"{named}, variable '{row.variable}' has `across`: the layout 'cross' shows it, with `each` or a category",
+        )
+    if row.show in ("interval", "mean_interval") and row.category not in variable.intervals:
         yield at, f"{named}, variable '{row.variable}': no interval is planned for '{row.category}'"
     if row.note and (row.each or row.when_positive):
         yield at, f"note '{row.note}' stands on a row that may not be printed; put it on the row above"
@@ -236,12 +261,14 @@ def _note_problems(at: Address, spec: DisplaySpec) -> Iterator[Problem]:
 
 
 def _list_problems(at: Address, spec: DisplaySpec, root: Path) -> Iterator[Problem]:
-    if spec.layout not in ("records", "exclusions"):
+    if spec.layout not in ("records", "exclusions", "spread"):
         return
     contract = load_contract("derive", spec.data[0] if spec.data else "adsl", root)
     names = [n for c in spec.list_columns for n in (c.variable, c.day) if n] + list(spec.sort)
     names += [n for s in spec.stack for n in (s.flag, s.reason)]
     made = ["SET", "EXCLREAS"] if spec.layout == "exclusions" else []
+    if spec.layout == "spread":
+        made += [value for c in spec.where if c.variable == "PARAMCD" and c.op == "in" for value in c.value]
     for name in names:
         if name not in contract.names and name not in made:
             yield at, _unknown(name, contract.names, f"variable of {contract.name}")

@@ -10,113 +10,20 @@ Snakemake's params, to the ARD and to the footnotes.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from crf2csr.errors import InputError, shown
 from crf2csr.strict_yaml import Document, load_yaml
+from crf2csr.study_keys import CUT_KEYS, KEYS, Day, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 Source = Literal["protocol", "registry", "assumed", "house"]
-
-
-def _day_text(value: Any) -> Any:
-    """Return the text of a date; seconds since 1970, a time, another order of day and month are refused (F-302)."""
-    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("expected a day as yyyy-mm-dd")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_day_text)]
-
-
-def _exact(value: Any) -> Any:
-    """Return a fraction written as `1/3`."""
-    if isinstance(value, str) and re.fullmatch("[0-9]+/[1-9][0-9]*", value):
-        return Fraction(value)
-    raise ValueError("expected a fraction such as 1/3")
-
-
-Exact = Annotated[Fraction, PlainValidator(_exact)]
-
-
-class Visit(BaseModel):
-    """A planned visit, or a series of them (`{n}` counts from `first` to `last`): name, number for sorting, planned
-    study day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str
-    number: float
-    day: int | None = None
-    first: int | None = None
-    last: int | None = None
-    number_step: float = 1
-    day_step: int = 0
-
-
-#: Every key of a study or a cut with its type. Text of a YAML scalar is converted by this type and by nothing else.
-KEYS: dict[str, Any] = {
-    "endpoints.orr_time_frame": str,
-    "escalation.dose_levels_mg": tuple[int, ...],
-    "escalation.cohort_size": int,
-    "cycle.days": int,
-    "dose.letrozole_mg": Decimal,
-    "dose.tdm1_mg_kg": Decimal,
-    "escalation.variant": Literal["deescalate", "classic", "six_at_top", "registered"],
-    "dlt.window_days": int,
-    "dlt.min_dose_pct": int,
-    "dlt.require_tdm1": bool,
-    "population.fas": Literal["enrolled_and_dosed"],
-    "response.source": Literal["derived", "investigator"],
-    "response.confirm_days": int,
-    "response.max_ne": int,
-    "response.accept_sd": bool,
-    "response.sd_min_days": int,
-    "response.cr_then_disease": Literal["query_only", "table3"],
-    "response.pr_persistence": Literal["none", "confirmed"],
-    "response.missing_as_ne": bool,
-    "tumor.interval_days": int,
-    "tumor.window_days": int,
-    "tumor.baseline_window_days": int,
-    "tumor.new_lesion_blank": Literal["no_if_form_present", "unknown"],
-    "cbr.min_days": int,
-    "tte.landmarks_months": tuple[int, ...],
-    "ci.method": Literal["clopper_pearson", "wilson", "mid_p"],
-    "ci.level": Annotated[float, Field(gt=0, lt=1)],
-    "teae.window_days": int,
-    "death.window_days": int,
-    "pro.threshold.promis_t": Decimal,
-    "pro.threshold.bcpt_item": int,
-    "pk.analyte": str,
-    "pk.blq_rule": Literal["zero_then_missing", "all_zero", "tmax_split", "half_lloq_after", "pknca_default"],
-    "pk.blq_max_fraction": Exact,
-    "pk.cmax_days": tuple[str, ...],
-    "pk.zero_is_predose": bool,
-    "pk.predose_max_pct": Decimal,
-    "pk.min_postdose": int,
-    "pk.trough_prior_doses": int,
-    "pk.windows_min": dict[str, tuple[int, int]],
-    "pk.unit": Literal["ng/mL"],
-    "visit.schedule": tuple[Visit, ...],
-    "visit.window_days": int,
-    "study.start_date": Day,
-    "display.zero_style": Literal["bare", "full"],
-    "display.small_n": int,
-    "data_cutoff": Day,
-    "rp2d.value": int | None,
-    "rp2d.declared_by": str | None,
-    "rp2d.declared_on": Day | None,
-}
-#: Keys that belong to one cut; everything else belongs to the study.
-CUT_KEYS = ("data_cutoff", "rp2d.value", "rp2d.declared_by", "rp2d.declared_on")
 
 
 class Setting(BaseModel):
@@ -186,6 +93,17 @@ class Study:
     def view(self, keys: Iterable[str]) -> View:
         """Return what a function that declares `keys` may see."""
         return View(self, frozenset(keys))
+
+    def changed(self, variant: str, settings: Mapping[str, Any]) -> Study:
+        """Return the study with other values for some keys, converted as those of the study file.
+
+        Raises InputError naming the variant of the plan and the key.
+        """
+        others = {
+            key: self.settings[key].model_copy(update={"value": _typed(f"plan variant '{variant}'", key, value)})
+            for key, value in settings.items()
+        }
+        return replace(self, settings={**self.settings, **others})
 
 
 @dataclass(frozen=True)
@@ -328,14 +246,16 @@ def _convert(document: Document, key: str, setting: Setting) -> Setting:
     line = document.line(("keys", key))
     if setting.source == "assumed" and not setting.note:
         raise InputError(f"{document.path} line {line}: key '{key}' is assumed without a note; say why it was chosen")
+    value = _typed(f"{document.path} line {line}", key, setting.value)
+    return setting.model_copy(update={"value": value})
+
+
+def _typed(where: str, key: str, value: Any) -> Any:
     try:
-        value = TypeAdapter(KEYS[key]).validate_python(setting.value)
+        return TypeAdapter(KEYS[key]).validate_python(value)
     except ValidationError as error:
         reason = "; ".join(problem["msg"] for problem in error.errors())
-        raise InputError(
-            f"{document.path} line {line}: key '{key}' = '{shown(str(setting.value))}': {reason}"
-        ) from error
-    return setting.model_copy(update={"value": value})
+        raise InputError(f"{where}: key '{key}' = '{shown(str(value))}': {reason}") from error
 
 
 def _refuse_contradictions(document: Document, values: Mapping[str, Any], cut: CutFile) -> None:

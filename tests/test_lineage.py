@@ -4,7 +4,8 @@ import pytest
 
 from crf2csr.contracts import load_contract
 from crf2csr.lineage import code, keys, names, parameters, present, stage_of
-from crf2csr.study import KEYS, load_study
+from crf2csr.study import load_study
+from crf2csr.study_keys import KEYS
 
 DERIVED = names("derive")
 

@@ -58,6 +58,16 @@ def test_displays_stand_by_kind_and_number_and_a_sensitivity_after_its_base(tmp_
     assert list(plan.file.displays) == ["t-c", "t-d", "t-a", "t-b", "l-1"]
 
 
+def test_a_listing_of_section_14_stands_among_the_tables(tmp_path):
+    """ICH E3 has listings of deaths and serious events in 14.3.2, after the tables of 14.3.1."""
+    listing = "  l-{0}: {{layout: records, number: {1}, title: Ages, population: fas, data: [adsl]}}\n"
+    listings = listing.format("a", "14.3.2.2") + listing.format("b", "16.2.7.2") + listing.format("c", "14.3.2.10")
+    numbers = {"t-b": "14.3.2.1", "t-c": "14.3.4.1", "t-d": "14.3.1.2"}
+    pieces = {f"p{i}": TABLE % item for i, item in enumerate(numbers.items())}
+    plan = planned(tmp_path, ages=AGE + "displays:\n" + listings, **pieces)
+    assert list(plan.file.displays) == ["t-d", "t-b", "l-a", "l-c", "t-c", "l-b"]
+
+
 def test_a_name_that_two_files_plan_is_refused_with_the_second_file(tmp_path):
     with pytest.raises(InputError, match=r"plan/tables\.yaml line 3: analyses\.age is planned already"):
         planned(tmp_path, ages=AGE, tables=AGE)
@@ -142,8 +152,12 @@ def test_a_table_of_events_is_taken(tmp_path, given):
         (("incidence", ", worst: AETOXGR", "rows", ""), "the layout 'grades' shows variables with `worst`"),
         (("incidence", "", "grades", ""), "the layout 'grades' shows variables with `worst`"),
         (("incidence", "", "rows", ", only: [d75]"), "unknown column 'd75'"),
+        (("incidence", "", "rows", ", parts: [phase]"), "unknown part 'phase'"),
+        (("incidence", ", common: true", "rows", ""), "'AEBODSYS' has `common`: it is for an incidence or rate"),
         (("incidence", ", intervals: [Skin]", "rows", ""), "unknown category 'Skin'"),
         (("proportions", ', intervals: [""]', "rows", ""), "unknown category ''"),
+        (("incidence", ", subset: [{variable: NOPE, op: missing}]", "rows", ""), "unknown variable of adsl 'NOPE'"),
+        (("pk_summary", ", subset: [{variable: AGE, op: missing}]", "rows", ""), "'pk_summary' knows no `subset`"),
     ],
 )
 def test_a_table_of_events_that_cannot_be_made_is_refused(tmp_path, given, complaint):

@@ -7,7 +7,8 @@ import pytest
 
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
-from crf2csr.study import KEYS, declared, load_study, nearest, plain_name, uses
+from crf2csr.study import declared, load_study, nearest, plain_name, uses
+from crf2csr.study_keys import KEYS
 
 STUDY, CUT = "config/nct03709082/study.yaml", "config/nct03709082/cuts/full.yaml"
 CUTOFF = "data_cutoff: {value: 2023-06-30, source: assumed, note: cutoff of the demonstration extract}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from crf2csr.ard import read_members, read_results
+from crf2csr.ard import Member, read_members, read_results
 from crf2csr.display.invariants import check_appendix, check_counts, check_members
+from crf2csr.display.invariants_events import WITH_MEMBERS, check_deaths, check_events
+from crf2csr.display.invariants_pro import check_pro
 from crf2csr.display.invariants_responders import check_responders
 from crf2csr.display.model import Table, from_json
 from crf2csr.files import Layout, read_frame, read_text, write_rows
@@ -26,10 +28,14 @@ def write(study_name: str, cut: str) -> None:
     displays = [from_json(read_text(layout.beside("display", name, "json"))) for name in plan.file.displays]
     results = {name: read_results(read_text(layout.beside("analyze", name, "csv"))) for name in plan.analyses}
     everything = [result for found in results.values() for result in found]
-    violations = [*check_appendix(displays), *check_responders(displays, everything)]
+    violations = [*check_appendix(displays), *check_responders(displays, everything), *check_pro(everything)]
+    violations += check_events(everything)
+    who: dict[str, tuple[Member, ...]] = {}
     for name, found in results.items():
         members = read_members(read_text(layout.beside("analyze", name, "members.csv")))
         violations += [f"analysis {name}: {text}" for text in check_members(found, members)]
+        who |= {name: members} if name in WITH_MEMBERS else {}
+    violations += check_deaths(displays, who)
     adsl_counts = _subjects(plan, layout)
     tables = [display for display in displays if isinstance(display, Table)]
     violations += [f"{table.id}: {text}" for table in tables for text in check_counts(table, adsl_counts[table.id])]
@@ -48,17 +54,17 @@ def _size(display: object) -> int:
 
 def _subjects(plan: Plan, layout: Layout) -> dict[str, dict[tuple[str, str], int]]:
     """Return, for each table, the subjects of ADSL by part and column."""
-    adsl = read_frame(layout.data("derive", "adsl"))
+    names = dict.fromkeys(analysis.spec.adsl for analysis in plan.analyses.values())
+    people = {name: read_frame(layout.data("derive", name)) for name in names}
     found: dict[str, dict[tuple[str, str], int]] = {}
     for name, spec in plan.file.displays.items():
         if spec.kind != "table":
             continue
         by_population = {a.population.flag: a for a in plan.analyses_of(name)}
+        chosen = {part.id: by_population[plan.file.populations[part.population].flag] for part in spec.parts}
         found[name] = {
-            (part.id, column): len(subjects)
-            for part in spec.parts
-            for column, subjects in subjects_by_column(
-                adsl, by_population[plan.file.populations[part.population].flag]
-            ).items()
+            (part, column): len(subjects)
+            for part, analysis in chosen.items()
+            for column, subjects in subjects_by_column(people[analysis.spec.adsl], analysis).items()
         }
     return found

@@ -19,6 +19,7 @@ from crf2csr.plan_checks import load_plan
 from crf2csr.planned import display_keys, program_code
 from crf2csr.results import csv_text
 from crf2csr.study import Study, load_study
+from crf2csr.variants import changed_study
 
 #: What a layout may read besides the plan, by the name of its parameter: results of analyses, frames of datasets.
 SOURCES = ("results", "data")
@@ -27,7 +28,8 @@ SOURCES = ("results", "data")
 def run(name: str, study_name: str, cut: str) -> None:
     """Build one display and write its model (`<name>.json`), and the drawing of a figure beside it (`<name>.svg`,
     `<name>.png`)."""
-    study, layout, plan = load_study(study_name, cut), Layout(study_name, cut), load_plan(study_name)
+    layout, plan = Layout(study_name, cut), load_plan(study_name)
+    study = changed_study(plan, load_study(study_name, cut), plan.file.displays[name].variant)
     results = read_analyses(plan, name, layout)
     bare, drawings = build(plan, name, study, layout, results)
     model = finish(plan, name, study, bare)

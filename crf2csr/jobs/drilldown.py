@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from crf2csr.ard import Member
+from crf2csr.contracts import base_name
 from crf2csr.display.model import Display, Table
 from crf2csr.lock.trace import CLOSED, Walker
 from crf2csr.report.drill import Counted, DrillDown, Place, Record
@@ -73,7 +74,7 @@ class _Collector:
 
         A row of ADSL rests on all that is known of a subject: it is opened only where it is itself what is counted.
         """
-        if dataset == CLOSED and not opened:
+        if base_name(dataset) == CLOSED and not opened:
             return {}
         if (dataset, row) not in self._rests:
             sources = self._walker.sources(dataset, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crf2csr import variants
 from crf2csr.files import Layout
 from crf2csr.jobs import analyze, check, clean, derive, display, qc, report
 from crf2csr.lineage import names, parameters, present
@@ -19,6 +20,8 @@ def run_all(study_name: str, cut: str) -> Layout:
         if present(domain, forms):
             clean.run(domain, study_name, cut)
     for dataset in in_order(tuple(name for name in names("derive") if present(name, forms))):
+        derive.run(dataset, study_name, cut)
+    for dataset in variants.datasets(plan):
         derive.run(dataset, study_name, cut)
     for name in ("balance", "cross_checks"):
         check.run(name, study_name, cut)

@@ -12,7 +12,7 @@ from crf2csr.codehash import code_hash
 from crf2csr.compare import DIFFERENCE_COLUMNS, compare
 from crf2csr.contracts import ROOT
 from crf2csr.files import Layout, read_frame, read_text, write_text
-from crf2csr.lineage import LOCK
+from crf2csr.lineage import LOCK, code_lists
 from crf2csr.plan_checks import load_plan
 from crf2csr.results import csv_text
 from crf2csr.study import load_study
@@ -49,6 +49,7 @@ PROGRAMS = {
             "ci.level",
             "ci.method",
             "population.fas",
+            "population.measurable",
             "response.source",
             "response.pr_persistence",
             "response.cr_then_disease",
@@ -66,8 +67,14 @@ PROGRAMS = {
         parameters=(
             *("ANXIETY", "DEPRESS", "FATIGUE", "SLEEP", "PAININT", "PHYSFUN", "SOCIAL"),
             *(f"BCPT{number:02}" for number in range(1, 19)),
+            *("PROMANY", "BCPTANY", "PROANY", "PROMCOMP", "BCPTCOMP"),
         ),
-        analyses=("pro-outcome", "pro-worsening", "pro-evaluable"),
+        values=("AVALC", "WORSFL", "EXPFL", "RECFL"),
+        analyses=(
+            *("pro-outcome", "pro-worsening", "pro-evaluable", "pro-worsening-visit", "pro-completion"),
+            *("pro-shift-scales", "pro-shift-items", "pro-maximum"),
+        ),
+        nested=True,
         keys=(
             "data_cutoff",
             "rp2d.value",
@@ -75,11 +82,14 @@ PROGRAMS = {
             "ci.method",
             "pro.threshold.promis_t",
             "pro.threshold.bcpt_item",
+            "pro.missing_baseline",
+            "pro.worst",
         ),
     ),
     "pk": Program(
         dataset="adpp",
         parameters=("CMAX", "TMAX", "CMAXD", "AUCINT", "CTROUGH", "CTROUGHD"),
+        values=("AVALC", "EXREASCD", "TMAXLFL"),
         analyses=("concentrations", "pk-parameters", "parameters-left-out"),
         keys=(
             "data_cutoff",
@@ -88,29 +98,91 @@ PROGRAMS = {
             "pk.blq_rule",
             "pk.blq_max_fraction",
             "pk.cmax_days",
+            "pk.trough_days",
             "pk.zero_is_predose",
             "pk.predose_max_pct",
+            "pk.predose_exclude",
             "pk.min_postdose",
             "pk.trough_prior_doses",
             "pk.windows_min",
             "pk.unit",
         ),
     ),
+    "survival": Program(
+        dataset="adtte",
+        row=("SUBJID", "PARAMCD"),
+        values=("AVAL", "CNSR", "SITUAT", "SCHEDASM"),
+        analyses=("pfs", "pfs-ema", "os", "dor", "responders", "response-time", "response-assessment"),
+        nested=True,
+        keys=(
+            "data_cutoff",
+            "rp2d.value",
+            "ci.level",
+            "population.fas",
+            "response.source",
+            "response.pr_persistence",
+            "response.cr_then_disease",
+            "response.missing_as_ne",
+            "response.confirm_days",
+            "response.max_ne",
+            "response.accept_sd",
+            "response.sd_min_days",
+            "cbr.min_days",
+            "tumor.new_lesion_blank",
+            "tumor.interval_days",
+            "tumor.window_days",
+            "tte.landmarks_months",
+        ),
+    ),
     "safety": Program(
         dataset="adae",
         row=("SUBJID", "AESEQ"),
         values=("ASTDT", "TRTEMFL", "FRSTFL", "AEVNTNUM"),
-        analyses=("ae-overview", "deaths-window", "teae-grades", "teae-severe"),
+        analyses=(
+            *("ae-overview", "deaths-window", "teae-grades", "teae-severe", "teae", "teae-common", "teae-related"),
+            *("teae-serious", "teae-action", "teae-fatal", "teae-related-severe", "teae-related-serious"),
+            *("deaths", "deaths-unreported"),
+        ),
         nested=True,
-        keys=("data_cutoff", "rp2d.value", "ci.level", "ci.method", "teae.window_days", "death.window_days"),
+        keys=(
+            "data_cutoff",
+            "rp2d.value",
+            "ci.level",
+            "ci.method",
+            "teae.window_days",
+            "death.window_days",
+            "ae.common_cut_pct",
+            "ae.missing_grade",
+            "ae.missing_relation",
+        ),
+    ),
+    "escalation": Program(
+        dataset="adsl",
+        row=("SUBJID",),
+        values=("DLTFL", "DLTREAS", "DLTOCCFL", "DLTAENOS", "DLTSTAT", "DLTEND"),
+        analyses=("escalation-counts", "escalation-dlt", "escalation-events", "escalation-decisions"),
+        nested=True,
+        keys=(
+            "data_cutoff",
+            "rp2d.value",
+            "rp2d.declared_by",
+            "rp2d.declared_on",
+            "ci.level",
+            "ci.method",
+            "escalation.dose_levels_mg",
+            "escalation.cohort_size",
+            "escalation.variant",
+            "dlt.window_days",
+            "dlt.min_dose_pct",
+            "dlt.require_tdm1",
+        ),
     ),
 }
 
 
 def program_hash(program: str, root: Path = ROOT) -> str:
     """Return the hash of a QC program, its job runner and script."""
-    lists = sorted(path.relative_to(root) for path in (root / "config" / "codelists").glob("*.csv"))
-    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), *lists, LOCK, root=root)
+    return code_hash(Path("scripts/qc.py"), Path(f"qc/{program}.py"), *code_lists(root), LOCK, root=root)
 
 
 def run(name: str, study_name: str, cut: str) -> None:

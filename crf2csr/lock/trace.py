@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from crf2csr.ard import Member, Result, read_members, read_results
-from crf2csr.contracts import load_contract, row_keys
+from crf2csr.contracts import base_name, load_contract, row_keys
 from crf2csr.display.model import Column, Part, Row, Table, column_head, from_json
 from crf2csr.errors import InputError
 from crf2csr.files import Layout, read_frame, read_text
@@ -40,6 +40,9 @@ SHOWN = {
     "adesc": ("NEVAL", "NDLT", "NDECDLT", "NDEC", "DECSUBJ", "DECISION", "DECDT", "EARLIER", "MTD", "RP2D"),
     "adtte": ("PARAM", "STARTDT", "ADT", "AVAL", "EVNTDESC", "CNSDTDSC", "SRCVAR", "SRCVIS"),
     "adqs": ("PARAM", "AVISIT", "ADT", "RAWSUM", "AVAL", "BASE", "WORSCHG", "BASISVIS", "EVALFL", "EVALREAS", "WORSFL"),
+    "adeg": ("PARAM", "AVISIT", "EGDTC", "AVALC", "AVALSRC", "METHOD", "BASE", "CHG", "ABLFL", "ONTRTFL"),
+    "adecog": ("AVISIT", "RSDTC", "AVALC", "BASEC", "ABLFL", "ONTRTFL"),
+    "advs": ("PARAM", "AVISIT", "VSDTC", "AVALC", "BASE", "CHG", "ABLFL", "ONTRTFL"),
     "adpc": ("AVISIT", "NRRLT", "ARRLT", "AVALC", "AVAL", "WINFL", "NCAXRS", "PKSUMXRS", "DTYPE"),
     "adpp": ("PARAM", "AVISIT", "AVAL", "AVALU", "FLAG", "PPREASND", "PKSUMXRS"),
     "adsl": ("SUBJID", "TRT01P", "PHASE", "TRTSDT"),
@@ -48,6 +51,11 @@ SHOWN = {
     "qs": ("QSTESTCD", "VISIT", "QSDTC", "QSORRES", "QSVERS"),
     "rs": ("RSTESTCD", "VISIT", "RSDTC", "RSSTRESC"),
     "adae": ("AESEQ", "AEDECOD", "AETERM", "ASTDT", "AENDT", "ATOXGR", "AESER", "RELTXT", "TRTEMFL"),
+    "addth": ("DTHTXT", "DTHDAYS", "DTHCAUS", "FATALAE", "FATALREL"),
+    "adnarr": ("REASON", "EVENT", "STTXT", "GRADE", "OUTCOME"),
+    "addose": ("VISIT", "PALDOSE", "LETDOSE", "TDMDOSE"),
+    "admod": ("ECTRT", "ECACTION", "ECSTDTC", "ECENDTC", "ECREASOC", "AETXT"),
+    "addlt": ("AEDECOD", "ATOXGR", "AESTDTC", "WINDOW", "COUNTFL"),
     "adex": ("EXTRT", "PARAM", "AVALC", "AVAL", "REASON"),
     "ae": ("AESEQ", "AETERM", "AESTDTC", "AETOXGR"),
 }
@@ -88,7 +96,7 @@ def explain(study: str, cut: str, display: str, row: str, column: str, part: str
     counts = "counts {} participant" if people else "rests on {} row"
     yield f"  {counts.format(counted)}{'' if counted == 1 else 's'}{only}"
     for member in members:
-        yield from walker.walk(member.dataset, member.row, 1, open_subject=member.dataset == CLOSED)
+        yield from walker.walk(member.dataset, member.row, 1, open_subject=base_name(member.dataset) == CLOSED)
 
 
 def _table(layout: Layout, study: str, display: str) -> Table:
@@ -181,7 +189,7 @@ class Walker:
         indent = "  " * (depth + 1)
         seen = (dataset, row) in self._seen
         yield f"{indent}{self.describe(dataset, row)}{' (as above)' if seen else ''}"
-        if seen or (dataset == CLOSED and not open_subject):
+        if seen or (base_name(dataset) == CLOSED and not open_subject):
             return
         self._seen.add((dataset, row))
         sources = self.sources(dataset, row)
@@ -199,14 +207,14 @@ class Walker:
             stage = stage_of(dataset)
             frame = read_frame(self.layout.data(stage, dataset))
             keys = row_keys(frame, load_contract(stage, dataset))
-            shown = [frame[name].to_numpy(dtype=object) for name in SHOWN.get(dataset, ())]
+            shown = [frame[name].to_numpy(dtype=object) for name in SHOWN.get(base_name(dataset), ())]
             self._frames[dataset] = dict(
                 zip(keys, zip(*shown, strict=True) if shown else [()] * len(frame), strict=True)
             )
         values = self._frames[dataset].get(row)
         if values is None:
             raise InputError(f"{dataset} has no row {row}; the results are out of step, run the cut again")
-        texts = zip(SHOWN.get(dataset, ()), map(_text, values), strict=True)
+        texts = zip(SHOWN.get(base_name(dataset), ()), map(_text, values), strict=True)
         said = ", ".join(f"{name}={text}" for name, text in texts if text)
         return f"{dataset.upper()} {row.split('|')[0]}: {said}" if said else f"{dataset.upper()} {row}"
 

@@ -7,8 +7,7 @@ PROVIDED OUTPUTS: results/<study>/<cut>/analyze/<analysis>.csv, <analysis>.membe
 
 rule analyze:
     input:
-        adsl="results/{study}/{cut}/derive/adsl.parquet",
-        data=data_of_analysis,
+        unpack(data_of_analysis),
     output:
         "results/{study}/{cut}/analyze/{analysis}.csv",
         "results/{study}/{cut}/analyze/{analysis}.members.csv",

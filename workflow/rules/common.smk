@@ -9,7 +9,9 @@ from os.path import relpath
 
 sys.path.insert(0, str(workflow.basedir))
 
+from crf2csr import variants
 from crf2csr.configuration import load_all, mapping_entry
+from crf2csr.contracts import variant_of
 from crf2csr.errors import InputError
 from crf2csr.jobs.environment import set_up
 from crf2csr.jobs.qc import PROGRAMS, program_hash
@@ -28,6 +30,11 @@ except InputError as error:
 
 DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.forms)]
 DATASETS = [dataset for dataset in names("derive") if present(dataset, MAPPING.forms)]
+UNDER_VARIANTS = variants.datasets(PLAN)
+
+
+def at_settings(variant):
+    return variants.changed_study(PLAN, STUDY, variant)
 
 
 def raw_files(forms):
@@ -53,8 +60,8 @@ def mapping_of_domain(wildcards):
 
 def inputs_of_dataset(wildcards):
     return {
-        dataset: f"results/{wildcards.study}/{wildcards.cut}/{stage_of(dataset)}/{dataset}.parquet"
-        for dataset in parameters("derive", wildcards.dataset)
+        parameter: f"results/{wildcards.study}/{wildcards.cut}/{stage_of(dataset)}/{dataset}.parquet"
+        for parameter, dataset in variants.inputs(PLAN.file, wildcards.dataset).items()
         if present(dataset, MAPPING.forms)
     }
 
@@ -64,12 +71,13 @@ def code_of_dataset(wildcards):
 
 
 def keys_of_dataset(wildcards):
-    return key_values(STUDY, keys("derive", wildcards.dataset))
+    return key_values(at_settings(variant_of(wildcards.dataset)), keys("derive", wildcards.dataset))
 
 
 def data_of_analysis(wildcards):
-    dataset = PLAN.analyses[wildcards.analysis].spec.data
-    return f"results/{wildcards.study}/{wildcards.cut}/derive/{dataset}.parquet"
+    spec = PLAN.analyses[wildcards.analysis].spec
+    folder = f"results/{wildcards.study}/{wildcards.cut}/derive"
+    return {"adsl": f"{folder}/{spec.adsl}.parquet", "data": f"{folder}/{spec.data}.parquet"}
 
 
 def code_of_analysis(wildcards):
@@ -77,7 +85,8 @@ def code_of_analysis(wildcards):
 
 
 def keys_of_analysis(wildcards):
-    return key_values(STUDY, keys("analyze", PLAN.analyses[wildcards.analysis].spec.method))
+    spec = PLAN.analyses[wildcards.analysis].spec
+    return key_values(at_settings(spec.variant), keys("analyze", spec.method))
 
 
 def plan_of_analysis(wildcards):
@@ -95,7 +104,8 @@ def code_of_display(wildcards):
 
 
 def keys_of_display(wildcards):
-    return key_values(STUDY, display_keys(PLAN, wildcards.display))
+    settings = at_settings(PLAN.file.displays[wildcards.display].variant)
+    return key_values(settings, display_keys(PLAN, wildcards.display))
 
 
 def plan_of_display(wildcards):
@@ -150,7 +160,7 @@ def png_of_figures(wildcards):
 
 def lineage_of_numbers(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
-    datasets = [f"clean/{domain}" for domain in DOMAINS] + [f"derive/{dataset}" for dataset in DATASETS]
+    datasets = [f"clean/{domain}" for domain in DOMAINS] + [f"derive/{dataset}" for dataset in [*DATASETS, *UNDER_VARIANTS]]
     rows = [f"{folder}/{dataset}{suffix}" for dataset in datasets for suffix in (".parquet", ".links.parquet")]
     analyses = {analysis.id for display in displays_of_kind("table") for analysis in PLAN.analyses_of(display)}
     members = [f"{folder}/analyze/{analysis}.members.csv" for analysis in sorted(analyses)]
