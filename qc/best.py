@@ -9,7 +9,7 @@ from typing import Any
 
 from qc.visits import Assessed
 
-WORST_FIRST = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")
+WORST_FIRST = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE", "ND")
 BEST_FIRST = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
 CONTROLLED = ("CR", "PR", "SD", "NON-CR/NON-PD")
 
@@ -90,8 +90,8 @@ def _aged(record: Dated, early: int) -> str:
 
 def _unconfirmed(record: Dated, early: int, has_target: bool) -> str:
     """Return what a record counts that confirms nothing (R-605)."""
-    if record.response == "PD":
-        return "PD"
+    if record.response in ("PD", "ND"):
+        return record.response
     if record.day < early or record.response not in CONTROLLED:
         return "NE"
     if record.response == "NON-CR/NON-PD" or (record.response == "CR" and not has_target):
@@ -100,5 +100,7 @@ def _unconfirmed(record: Dated, early: int, has_target: bool) -> str:
 
 
 def _best(responses: list[str], values: Mapping[str, Any]) -> str:
+    """Return the best response; an assessment that was not done is shown as none (R-608)."""
     missing = "NE" if values["response.missing_as_ne"] else "MISSING"
-    return min(responses, key=BEST_FIRST.index, default=missing)
+    done = [response for response in responses if response != "ND"]
+    return min(done, key=BEST_FIRST.index, default="MISSING" if responses else missing)

@@ -36,6 +36,8 @@ KEYS = {
     "promis": ("FOLDER", "INSTR", "ITEM"),
     "bcpt": ("FOLDER", "ITEM"),
     "pk": ("FOLDER", "TPT"),
+    "dlt": (),
+    "dosemod": ("MODNO",),
 }
 #: The forms that say who was dosed, when and at which level (`qc.people`).
 PEOPLE = ("dm", "enr", "ex_oral", "ex_tdm1", "act", "eot", "eos", "fu", "ae")
@@ -45,6 +47,7 @@ DATES = {
     **{"nl": "DAT_RAW", "rs": "RSDAT", "act": "STDAT_RAW", "eot": "LASTDAT_RAW", "eos": "EOSDAT_RAW"},
     **{"fu": "FUDAT_RAW", "ae": "STDAT_RAW", "promis": "QSDAT_RAW", "bcpt": "QSDAT_RAW"},
     "pk": "PCDAT_RAW",
+    **{"dlt": "ASDAT_RAW", "dosemod": "MODDAT_RAW"},
 }
 
 

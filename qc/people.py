@@ -68,27 +68,22 @@ def safety_columns(forms: Forms, person: Person, recommended: int | None) -> set
 
 def _person(forms: Forms, subject: str, doses: list[tuple[int, int]]) -> Person:
     start, end = min(first for first, _ in doses), max(last for _, last in doses)
-    enrollments = _in_order(forms["enr"].get(subject, []))
-    levels = [number(row["LEVEL"]) for row in enrollments]
-    level = levels[0] if levels else None
+    enrollments = _assigned(forms["enr"].get(subject, []))
+    level = number(enrollments[0]["LEVEL"]) if enrollments else None
     return Person(
         subject=subject,
         start=start,
-        therapy=min(_therapies(forms, subject, end), default=None),
+        therapy=min((day for day in _therapies(forms, subject, end) if day >= start), default=None),
         phase=answer("phase", enrollments[0]["PHASE"]) if enrollments else "",
         level=None if level is None else int(level),
-        enrolled=any(each is not None for each in levels),  # assigned to a dose level
+        enrolled=bool(enrollments),
         ended_early=any(_ends(forms, subject)),
     )
 
 
-def _in_order(rows: list[Row]) -> list[Row]:
-    """Order enrollments by date, or by number alone if a date is not complete."""
-    days = [found.day if (found := span(row["ENRDAT_RAW"])) else None for row in rows]
-    keys = [
-        (day or 0 if None not in days else 0, number(row["ENRNO"]) or 0) for day, row in zip(days, rows, strict=True)
-    ]
-    return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
+def _assigned(rows: list[Row]) -> list[Row]:
+    """Return the enrollments with a dose level, by number: without one nobody is enrolled (decision 0002, point 22)."""
+    return sorted((row for row in rows if number(row["LEVEL"]) is not None), key=lambda row: number(row["ENRNO"]) or 0)
 
 
 def _doses(forms: Forms, subject: str, cutoff: int) -> Iterator[tuple[int, int]]:

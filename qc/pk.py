@@ -18,7 +18,7 @@ from crf2csr.errors import InputError
 from qc.extract import PEOPLE, read_extract
 from qc.people import Forms, Person, columns, dosed
 from qc.pk_profile import Found, concentrations, profile_of, profile_parameters, trough_parameters
-from qc.pk_samples import PROFILE, Drawn, read_sample
+from qc.pk_samples import PROFILE, TROUGH, Drawn, read_sample
 from qc.spelling import YES, answer, number, span
 
 #: Keys of which this program knows one value only.
@@ -26,6 +26,7 @@ ONLY: dict[str, Any] = {
     "pk.analyte": "PALBOCICLIB",
     "pk.blq_rule": "zero_then_missing",
     "pk.cmax_days": (PROFILE,),
+    "pk.trough_days": (TROUGH,),
     "pk.zero_is_predose": True,
 }
 COLUMNS = ("d75", "d100", "d125", "rp2d")
@@ -52,7 +53,8 @@ class Subject:
 
 
 def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return `<subject>/<parameter>/<visit>` → value, and the address of each result → value rounded to 9 decimals.
+    """Return `<subject>/<parameter>/<visit>/<variable>` → value, reason or flag, and the address of each result →
+    value rounded to 9 decimals.
 
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Raises InputError for a file that
     cannot be read, or a key value that this program does not know.
@@ -68,13 +70,14 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
         for subject, rows in forms["pk"].items()
         if subject in forms["dm"]
     }
-    visits = sorted({s.visit for own in samples.values() for s in own} - {PROFILE})
     found: dict[str, str] = {}
     counted: list[Subject] = []
     for subject, own in sorted(samples.items()):
         first, dose = _first_palbociclib(forms, subject, people.get(subject))
-        parameters = _parameters(own, first, dose, visits, values)
-        found |= {f"{subject}/{code}/{visit}": one.text for (code, visit), one in parameters.items()}
+        parameters = _parameters(own, first, dose, values)
+        for (code, visit), one in parameters.items():
+            told = {"AVALC": one.text, "EXREASCD": one.reason, "TMAXLFL": "Y" if one.at_last else ""}
+            found |= {f"{subject}/{code}/{visit}/{name}": text for name, text in told.items() if text}
         if first is not None and any(s.value is not None for s in own):
             counted.append(_subject(people[subject], own, parameters, first, values))
     return found | dict(_results(counted, values))
@@ -94,14 +97,12 @@ def _first_palbociclib(forms: Forms, subject: str, person: Person | None) -> tup
 
 
 def _parameters(
-    samples: list[Drawn], first: int | None, dose: int | None, visits: list[str], values: Mapping[str, Any]
+    samples: list[Drawn], first: int | None, dose: int | None, values: Mapping[str, Any]
 ) -> dict[tuple[str, str], Found]:
     profile = profile_of([s for s in samples if s.visit == PROFILE], first)
     found = {(code, PROFILE): one for code, one in profile_parameters(profile, dose, values).items()}
-    for visit in visits:
-        trough = next((s for s in samples if s.visit == visit and s.before), None)
-        found |= {(code, visit): one for code, one in trough_parameters(trough, dose, values).items()}
-    return found
+    trough = next((s for s in samples if s.visit == TROUGH and s.before), None)
+    return found | {(code, TROUGH): one for code, one in trough_parameters(trough, dose, values).items()}
 
 
 def _subject(

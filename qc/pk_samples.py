@@ -14,8 +14,10 @@ from typing import Any
 from qc.extract import Row
 from qc.spelling import answer, number, span, visit_name
 
-PROFILE, DAY = "C1D1", 24 * 60
+PROFILE, TROUGH, DAY = "C1D1", "C1D15", 24 * 60
 PLANNED = (0, 2, 4, 8)
+#: A microgram in a liter is a nanogram in a milliliter, whichever sign stands for micro.
+_EQUAL = ("ug/l", "µg/l", "μg/l")
 _BELOW = re.compile(r"<\s*\d+([.,]\d+)?|blq|bloq|bql|<\s*lloq")
 
 
@@ -69,16 +71,17 @@ def read_sample(row: Row, unit: str) -> Drawn:
         missed=None if missed is None else int(missed),
         value=value,
         below=below,
-        negative=value is None and text.startswith("-"),
+        negative=value is None and text[:1] == "-" and number(text[1:].replace(",", ".")) is not None,
         limit=limit,
     )
 
 
 def _result(text: str, limit: Fraction | None, given: str, unit: str) -> tuple[Fraction | None, bool]:
+    same = given.casefold() in (unit.casefold(), *_EQUAL)
     if _BELOW.fullmatch(text.casefold()):
-        return (Fraction(0), True) if given in ("", unit) else (None, False)
+        return (Fraction(0), True) if same or not given else (None, False)
     found = number(text.replace(",", "."))
-    if found is None or given != unit:
+    if found is None or not same:
         return None, False
     return (Fraction(0), True) if found == 0 or (limit is not None and found < limit) else (found, False)
 
@@ -90,9 +93,12 @@ def _clock(day: str, time: str) -> int | None:
 
 
 def refused(sample: Drawn, profile: list[Drawn]) -> str:
-    """Return why a measured sample may not be used; blank if it may. R-1302, R-1312."""
-    if sample.value is None or (sample.visit != PROFILE and sample.before):
-        return "NEGATIVE" if sample.negative else ""
+    """Return why a sample may not be used; blank if it may. R-1302, R-1312."""
+    trough = sample.visit == TROUGH and sample.before
+    if sample.value is None:
+        return "NEGATIVE" if sample.negative else "DOSE_NOT_TAKEN" if sample.problem == "MISSED" and not trough else ""
+    if trough:
+        return ""
     if sample.visit != PROFILE or sample.hour not in PLANNED:
         return "NOT_PLANNED"
     if sample.problem == "MISSED":
@@ -101,12 +107,15 @@ def refused(sample: Drawn, profile: list[Drawn]) -> str:
     if sample.minutes is not None and sample.minutes in others:
         return "DUPLICATE"
     wrong = sample.minutes is not None and (sample.minutes > 0) == sample.before
-    return "SAMPLE_ORDER" if wrong and not sample.minutes == 0 == sample.hour else ""
+    if wrong and not sample.minutes == 0 == sample.hour:
+        return "SAMPLE_ORDER"
+    far = sample.minutes is not None and abs(sample.minutes - 60 * sample.hour) >= DAY // 2
+    return "OUT_OF_WINDOW" if far else ""
 
 
 def in_window(sample: Drawn, windows: Mapping[str, Any]) -> bool:
     """Return whether a sample was drawn in time, or its time is not known. R-1303."""
-    if sample.visit != PROFILE and sample.before:
+    if sample.visit == TROUGH and sample.before:
         low, high = windows["trough"]
         late = sample.minutes is not None and sample.minutes > 0
         return not late and (sample.since_previous is None or low <= sample.since_previous <= high)

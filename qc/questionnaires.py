@@ -60,7 +60,7 @@ def reported(forms: Forms, subject: str) -> dict[str, list[Reported]]:
     found: dict[str, list[Reported]] = defaultdict(list)
     sheets: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in forms["promis"].get(subject, []):
-        sheets[answer("short_form", row["INSTR"]), visit_name(row["FOLDER"])].append(row)
+        sheets[answer("short_form", row["INSTR"]), _visit(row)].append(row)
     scores = _scores()
     for (form, visit), rows in sheets.items():
         sums, versions = [_given(row, 1, 5) for row in rows], {row["VERSION"] for row in rows}
@@ -71,8 +71,27 @@ def reported(forms: Forms, subject: str) -> dict[str, list[Reported]]:
     for row in forms["bcpt"].get(subject, []):
         points = _given(row, 0, 4)
         if points is not None:
-            found[row["ITEM"].upper()].append(_reported(visit_name(row["FOLDER"]), [row], 10 * points))
+            found[row["ITEM"].upper()].append(_reported(_visit(row), [row], 10 * points))
     return found
+
+
+def answered(forms: Forms, subject: str) -> dict[str, set[str]]:
+    """Return the visits with a PROMIS form (one with four answers is enough) and with a BCPT form (one answer)."""
+    sheets: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in forms["promis"].get(subject, []):
+        if answer("short_form", row["INSTR"]) in SCALES and _given(row, 1, 5) is not None:
+            sheets[row["INSTR"].casefold(), _visit(row)].append(row)
+    items = [row for row in forms["bcpt"].get(subject, []) if row["ITEM"].upper() in ITEMS]
+    return {
+        "PROMCOMP": {visit for (_, visit), rows in sheets.items() if len(rows) == 4},
+        "BCPTCOMP": {_visit(row) for row in items if _given(row, 0, 4) is not None},
+    }
+
+
+def _visit(row: Row) -> str:
+    """Return the visit of a record; blank for a folder that the study does not have."""
+    name = visit_name(row["FOLDER"])
+    return "" if name.startswith("?") else name
 
 
 def _reported(visit: str, rows: list[Row], tenths: int) -> Reported:

@@ -16,27 +16,29 @@ from qc.extract import PEOPLE, read_extract
 from qc.people import Person, columns, dosed
 from qc.rates import rows
 from qc.scans import visits_of
-from qc.visits import Assessed, Course, assess, course_of
+from qc.visits import Assessed, Course, assess, by_investigator, course_of
 
-#: Keys of which this program knows one value only.
+#: Keys of which this program knows some values only.
 ONLY = {
-    "population.fas": "enrolled_and_dosed",
-    "response.source": "derived",
-    "response.pr_persistence": "none",
-    "response.cr_then_disease": "query_only",
-    "ci.method": "clopper_pearson",
+    "population.fas": ("enrolled_and_dosed",),
+    "population.measurable": ("as_entered",),
+    "response.source": ("derived", "investigator"),
+    "response.pr_persistence": ("none",),
+    "response.cr_then_disease": ("query_only",),
+    "ci.method": ("clopper_pearson",),
 }
 
 
 def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return `<subject>/<parameter>/<visit>` → response, and the address of each result → value (R-102).
+    """Return `<subject>/<parameter>/<visit>` → response (the derived one of each visit; BOR and CBOR of the source that
+    `response.source` chooses), and the address of each result → value (R-102).
 
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
     for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+        if values[key] not in known:
+            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes {' and '.join(known)} only")
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, "tl", "ntl", "nl", "rs"))
     blank_is_no = values["tumor.new_lesion_blank"] == "no_if_form_present"
@@ -45,7 +47,8 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     for person in dosed(forms, cutoff):
         course = course_of(visits_of(forms, person.subject), person.start, blank_is_no)
         assessed = assess(course)
-        best = best_response(assessed, person.start, person.therapy, bool(course.lesions), values)
+        analyzed = by_investigator(course) if values["response.source"] == "investigator" else assessed
+        best = best_response(analyzed, person.start, person.therapy, bool(course.lesions), values)
         found |= _patient(person, assessed, best)
         for name in _sets(person, course):
             sets[name][person.subject] = (columns(person, values["rp2d.value"]), best)
@@ -66,5 +69,6 @@ def _sets(person: Person, course: Course) -> list[str]:
     """Return the analysis sets of a dosed subject (R-303)."""
     if not person.in_full_analysis_set:
         return []
-    evaluable = course.baseline is not None and bool(course.later or person.ended_early)
+    later = any(visit.is_recorded for visit in course.later)
+    evaluable = course.baseline is not None and (later or person.ended_early)
     return ["fas", *(["measurable"] if course.lesions else []), *(["evaluable"] if evaluable else [])]

@@ -1,5 +1,5 @@
-"""Second program of the adverse events: every number of Tables 14.3.1.1, 14.3.1.3 and 14.3.1.5, and the dates and flags
-behind them.
+"""Second program of the adverse events: every number of Tables 14.3.1.1 to 14.3.1.8, 14.3.1.12 to 14.3.1.14 and
+14.3.2.1, and the dates and flags behind them.
 
 Written from the rules, without the code of the first program: the raw files are read here again, subject by subject.
 R-204, R-301, R-801, R-901 to R-912.
@@ -7,25 +7,23 @@ R-204, R-301, R-801, R-901 to R-912.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crf2csr.ard import Result, path
+from crf2csr.ard import path
 from crf2csr.errors import InputError
 from qc.events import DRUGS, Event, events_of, selections
 from qc.extract import PEOPLE, read_extract, read_form
 from qc.people import Person, columns, dosed
 from qc.rates import COLUMNS, statistics
+from qc.safety_counts import SEVERE, Cohort, Test, address, by_column, counts, is_severe, names_of
+from qc.safety_tables import tables
 from qc.treatment import Treatment, treatment
 
 #: Keys of which this program knows one value only.
-ONLY = {"ci.method": "clopper_pearson"}
-SEVERE = range(3, 6)
-#: Subjects with their columns, treatment and events.
-Cohort = list[tuple[set[str], Treatment, list[Event]]]
-Test = Callable[[Event], bool]
+ONLY = {"ci.method": "clopper_pearson", "ae.missing_grade": "missing", "ae.missing_relation": "not_related"}
 #: Rows of the overview that have an interval.
 WITH_INTERVAL = ("FRST", "FRST3", "TEAE", "TEAE3")
 
@@ -48,8 +46,9 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
         events = events_of(forms["ae"].get(person.subject, []), treated)
         cohort.append((_columns(person, treated, values["rp2d.value"]), treated, events))
     found = {key: value for _, treated, events in cohort for key, value in _patient(treated, events)}
-    for rows in (_overview, _severe, _grades):
+    for rows in (_overview, _grades):
         found |= dict(rows(cohort, values["ci.level"]))
+    found |= dict(tables(cohort, values))
     return found | dict(_deaths(cohort, values["death.window_days"]))
 
 
@@ -75,12 +74,12 @@ def _tests() -> dict[str, Test]:
     """Return the rows of the overview by name: which records count."""
     tests: dict[str, Test] = {
         "TEAE": lambda e: True,
-        "TEAE3": _is_severe,
+        "TEAE3": is_severe,
         "NOGRADE": lambda e: e.record.grade is None,
         "GRADE5": lambda e: e.record.grade == 5,
         "RELANY": lambda e: bool(e.record.related),
         "NOREL": lambda e: not e.record.related and any(not e.record.row[f"REL{drug}"] for drug in DRUGS),
-        "REL3": lambda e: bool(e.record.related) and _is_severe(e),
+        "REL3": lambda e: bool(e.record.related) and is_severe(e),
         "SER": lambda e: e.record.says("SERIOUS"),
         "RELSER": lambda e: bool(e.record.related) and e.record.says("SERIOUS"),
         "DISSTUDY": lambda e: e.record.says("DISC"),
@@ -91,10 +90,6 @@ def _tests() -> dict[str, Test]:
         tests |= {f"{name}{drug}": _acted(action, {drug}) for drug in DRUGS}
         tests[f"{name}ANY"] = _acted(action, set(DRUGS))
     return tests | {name: _has_term(terms) for name, terms in selections().items()}
-
-
-def _is_severe(event: Event) -> bool:
-    return event.record.grade in SEVERE
 
 
 def _related_to(drug: str) -> Test:
@@ -113,40 +108,26 @@ def _emergent(test: Test) -> Test:
     return lambda e: e.emergent and test(e)
 
 
-def _called(names: tuple[str, ...]) -> Test:
-    return lambda e: e.emergent and _is_severe(e) and e.record.names[: len(names)] == names
-
-
 def _overview(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
     tests = {name: _emergent(test) for name, test in _tests().items()}
-    tests |= {"FRST": lambda e: e.since_first_dose, "FRST3": lambda e: e.since_first_dose and _is_severe(e)}
-    for column, members in _by_column(cohort):
-        yield _address("ae-overview", column, "", "", "N"), repr(len(members))
+    tests |= {"FRST": lambda e: e.since_first_dose, "FRST3": lambda e: e.since_first_dose and is_severe(e)}
+    for column, members in by_column(cohort):
+        yield address("ae-overview", column, "", "", "N"), repr(len(members))
         for name, test in tests.items():
-            yield from _counts(
-                "ae-overview", column, name, "Y", members, test, level if name in WITH_INTERVAL else None
-            )
-
-
-def _severe(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
-    for column, members in _by_column(cohort):
-        yield _address("teae-severe", column, "", "", "N"), repr(len(members))
-        for names in _names(cohort, _called(())):
-            limits = None if names else level
-            yield from _counts("teae-severe", column, "AEBODSYS", path(*names), members, _called(names), limits)
+            yield from counts("ae-overview", column, name, "Y", members, test, level if name in WITH_INTERVAL else None)
 
 
 def _grades(cohort: Cohort, level: float) -> Iterator[tuple[str, str]]:
-    for column, members in _by_column(cohort):
-        yield _address("teae-grades", column, "", "", "N"), repr(len(members))
-        for names in _names(cohort, lambda e: e.emergent):
+    for column, members in by_column(cohort):
+        yield address("teae-grades", column, "", "", "N"), repr(len(members))
+        for names in names_of(cohort, lambda e: e.emergent):
             worst = [_worst(events, names) for events in members]
-            counts = {str(grade): worst.count(grade) for grade in range(1, 6)}
-            counts |= {"Missing": worst.count(0), "Any": len(worst) - worst.count(None)}
-            counts[">=3"] = sum(grade in SEVERE for grade in worst)
-            for grade, n in counts.items():
+            found = {str(grade): worst.count(grade) for grade in range(1, 6)}
+            found |= {"Missing": worst.count(0), "Any": len(worst) - worst.count(None)}
+            found[">=3"] = sum(grade in SEVERE for grade in worst)
+            for grade, n in found.items():
                 for statistic, value in statistics(n, len(members), False, level):
-                    yield _address("teae-grades", column, "AEBODSYS", path(*names, grade), statistic), value
+                    yield address("teae-grades", column, "AEBODSYS", path(*names, grade), statistic), value
 
 
 def _worst(events: Iterable[Event], names: tuple[str, ...]) -> int | None:
@@ -159,39 +140,6 @@ def _worst(events: Iterable[Event], names: tuple[str, ...]) -> int | None:
 def _deaths(cohort: Cohort, days: int) -> Iterator[tuple[str, str]]:
     for column in COLUMNS:
         members = [treated for inside, treated, _ in cohort if column in inside]
-        yield _address("deaths-window", column, "", "", "N"), repr(len(members))
+        yield address("deaths-window", column, "", "", "N"), repr(len(members))
         for statistic, value in statistics(sum(t.died_within(days) for t in members), len(members), False, 0):
-            yield _address("deaths-window", column, "DTHWINFL", "Y", statistic), value
-
-
-def _names(cohort: Cohort, test: Test) -> list[tuple[str, ...]]:
-    """Return every name that a record has: none, class, class and term."""
-    pairs = {e.record.names for _, _, events in cohort for e in events if test(e)}
-    return [(), *sorted({pair[:1] for pair in pairs}), *sorted(pairs)]
-
-
-def _by_column(cohort: Cohort) -> Iterator[tuple[str, list[list[Event]]]]:
-    for column in COLUMNS:
-        yield column, [events for inside, _, events in cohort if column in inside]
-
-
-def _counts(
-    analysis: str,
-    column: str,
-    variable: str,
-    category: str,
-    members: list[list[Event]],
-    test: Test,
-    level: float | None,
-) -> Iterator[tuple[str, str]]:
-    """Yield the statistics of the subjects with a record that passes, and the number of their events."""
-    kept = [[event for event in events if test(event)] for events in members]
-    hits = sum(bool(events) for events in kept)
-    for statistic, value in statistics(hits, len(members), level is not None, level or 0):
-        yield _address(analysis, column, variable, category, statistic), value
-    events = sum(len({event.event for event in own}) for own in kept)
-    yield _address(analysis, column, variable, category, "events"), repr(events)
-
-
-def _address(analysis: str, column: str, variable: str, category: str, statistic: str) -> str:
-    return Result(f"{analysis}-safety", "c3-safety", column, variable, category, statistic, None).id
+            yield address("deaths-window", column, "DTHWINFL", "Y", statistic), value

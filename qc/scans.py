@@ -14,6 +14,7 @@ from qc.extract import Row, when
 from qc.people import Forms
 from qc.spelling import MILLIMETERS, YES, answer, number, span, visit_name
 
+BASELINE = "SCREENING"
 TUMOR_FORMS = ("tl", "ntl", "nl", "rs")
 TOO_SMALL = Fraction(5)
 PATHOLOGICAL_NODE = Fraction(10)
@@ -30,6 +31,18 @@ class Visit:
     days: dict[str, int] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     state_days: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the visit has any lesion record: a response alone is no assessment of lesions."""
+        return any(self.rows[form] for form in ("tl", "ntl", "nl"))
+
+    @property
+    def investigator(self) -> str:
+        """The overall response of the form; empty if it has none, or if label and code differ."""
+        texts = [row.get(name, "") for row in self.rows["rs"] for name in ("OVERALL", "OVERALL_STD")]
+        found = {answer("overall", text) for text in texts}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def scan_days(self) -> list[int]:
@@ -58,11 +71,13 @@ def day_of(form: str, row: Row) -> int | None:
 
 def visits_of(forms: Forms, subject: str) -> list[Visit]:
     """Return every visit of a subject that has a record on a tumor form, in order of the first scan day."""
-    treated = list(_treated(forms, subject))
     rows = {form: forms[form].get(subject, []) for form in TUMOR_FORMS}
     whole = {row["LESION"] for row in rows["tl"] if not row["PARENT"]}
     names = sorted({visit_name(row["FOLDER"]) for each in rows.values() for row in each})
-    found = [_visit(name, rows, whole, treated) for name in names]
+    scanned = [row for form in ("tl", "ntl") for row in rows[form] if visit_name(row["FOLDER"]) == BASELINE]
+    baseline = max((day for row in scanned if (day := day_of("tl", row))), default=None)
+    treated = list(_treated(forms, subject, baseline))
+    found = [_visit(name, rows, whole, treated) for name in names if not name.startswith("?")]
     return sorted(found, key=lambda visit: (visit.first or 0, visit.name))
 
 
@@ -72,6 +87,9 @@ def _visit(name: str, rows: dict[str, list[Row]], whole: set[str], treated: list
     bare = Visit(name, own)
     lesions = {row["LESION"]: row for row in own["tl"] if row["LESION"] in whole}
     parts = [row for row in own["tl"] if row["LESION"] not in whole]
+    for part in parts:  # fragments stand for a lesion of which the visit has no record of its own (R-513)
+        if part["PARENT"] in whole and part["PARENT"] not in lesions:
+            lesions[part["PARENT"]] = part | {"LESION": part["PARENT"], "PARENT": "", "STATE": "SPLIT", "DIAMETER": ""}
     values = {lesion: _value(lesion, row, parts, lesions) for lesion, row in lesions.items()}
     return replace(
         bare,
@@ -93,7 +111,11 @@ def _value(lesion: str, row: Row, parts: list[Row], lesions: Mapping[str, Row]) 
     word = answer("target", row["STATE"])
     if word == "MERGED":
         return Fraction(0) if _has_partner(lesion, row, lesions) else None
-    fragments = [_measured(part) for part in parts if part["PARENT"] == lesion]
+    own = [part for part in parts if part["PARENT"] == lesion]
+    # A fragment that merged with another one counts in that one (decision 0002, point 19).
+    fragments = [_measured(part) for part in own if not _is_merged(part)]
+    if own and not fragments and word == "SPLIT":
+        return None
     values = fragments if fragments and word == "SPLIT" else [_measured(row), *fragments]
     known = [value for value in values if value is not None]
     return sum(known, Fraction(0)) if len(known) == len(values) else None
@@ -105,27 +127,39 @@ def _has_partner(lesion: str, row: Row, lesions: Mapping[str, Row]) -> bool:
     return not number(row["DIAMETER"]) and any(_measured(other) is not None for other in partners)
 
 
+def _is_merged(row: Row) -> bool:
+    """Return whether a record says merged and nothing that contradicts it."""
+    return answer("target", row["STATE"]) == "MERGED" and not number(row["DIAMETER"])
+
+
 def _measured(row: Row) -> Value:
     """Return what one record says (R-511); a size beside a word that excludes it contradicts itself: None.
 
-    `too small to measure` is 5 mm unless a size is given (decision 0002, points 4 and 5).
+    `too small to measure` is 5 mm unless a size is given (decision 0002, points 4 and 5); a size that is negative or
+    has no unit of length leaves the lesion not evaluated (point 18).
     """
     word, factor = answer("target", row["STATE"]), MILLIMETERS.get(row["UNIT"].casefold())
     written = number(row["DIAMETER"])
     size = written if written == 0 else None if written is None or factor is None else written * factor
     if word == "TOO SMALL TO MEASURE":
-        return size or TOO_SMALL
+        unusable = bool(written and size is None) or row["DIAMETER"].strip().startswith("-")
+        return None if unusable else size or TOO_SMALL
     if word == "ABSENT":
         return None if size else Fraction(0)
     return None if word else size
 
 
-def _treated(forms: Forms, subject: str) -> Iterator[tuple[str, int]]:
-    """Yield each lesion treated locally and the first day of that treatment (R-516)."""
+def _treated(forms: Forms, subject: str, baseline: int | None) -> Iterator[tuple[str, int]]:
+    """Yield each lesion treated locally after the screening scans and the first day of that treatment (R-516).
+
+    A partial date is the earliest possible day after those scans; without any, nothing is known to be after them.
+    """
     for row in forms["act"].get(subject, []):
         days = span(row["STDAT_RAW"])
-        if answer("therapy", row["KIND"]) in ("RADIOTHERAPY", "SURGERY") and days:
-            yield from ((lesion, days.first) for lesion in re.split(r"[\s,;/+]+", row["LESIONS"]) if lesion)
+        local = answer("therapy", row["KIND"]) in ("RADIOTHERAPY", "SURGERY")
+        if local and days and (baseline is None or days.last > baseline):
+            start = max(days.first, (baseline or 0) + 1)
+            yield from ((lesion, start) for lesion in re.split(r"[\s,;/+]+", row["LESIONS"]) if lesion)
 
 
 def nodes_of(rows: Iterable[Row]) -> set[str]:

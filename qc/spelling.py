@@ -27,6 +27,7 @@ ANSWERS = {
         **{"1": "PRESENT", "2": "ABSENT", "3": "UNEQUIVOCAL PROGRESSION", "4": "NOT EVALUATED"},
         **{w.lower(): w for w in ("PRESENT", "ABSENT", "UNEQUIVOCAL PROGRESSION", "NOT EVALUATED")},
     },
+    "overall": {w.lower(): w for w in ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "ND")},
     "certainty": {"1": "UNEQUIVOCAL", "unequivocal": "UNEQUIVOCAL", "2": "EQUIVOCAL", "equivocal": "EQUIVOCAL"},
     "marker": {
         **{"1": "NORMAL", "2": "ABNORMAL", "3": "NOT DONE"},
@@ -56,8 +57,16 @@ ANSWERS = {
         **{w.lower(): w for w in ("DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN")},
     },
     "outcome": {"5": "FATAL", "fatal": "FATAL"},
+    # of the dose modifications, only holds for an adverse event are asked for
+    "modification": {"1": "HELD", "held": "HELD"},
+    "modification_reason": {"1": "ADVERSE EVENT", "adverse event": "ADVERSE EVENT"},
+    "cause": {
+        **{"1": "DISEASE PROGRESSION", "2": "ADVERSE EVENT", "3": "OTHER", "4": "UNKNOWN"},
+        **{w.lower(): w for w in ("DISEASE PROGRESSION", "ADVERSE EVENT", "OTHER", "UNKNOWN")},
+    },
     "survival": {"1": "ALIVE", "alive": "ALIVE", "2": "DEAD", "dead": "DEAD", "3": "LOST", "lost": "LOST"},
 }
+FOLDERS = {"screening": "SCREENING", "unscheduled tumor assessment": "UNSTUM", "end of treatment": "EOT"}
 MISSING_NUMBERS = {"nd", "-99", "-98"}
 MILLIMETERS = {"mm": Fraction(1), "cm": Fraction(10)}  # of one unit; a blank unit is none, since both occur
 
@@ -68,13 +77,16 @@ def answer(kind: str, text: str) -> str:
 
 
 def visit_name(label: str) -> str:
-    """Return the contract's visit of a folder of the export: `Tumor assessment 2` is TUM2, `Cycle 2 Day 1` C2D1."""
+    """Return the contract's visit of a folder of the export: `Tumor assessment 2` is TUM2, `Cycle 2 Day 1` C2D1.
+
+    Any other folder keeps its name behind a question mark, which no visit of the contract begins with.
+    """
     text = " ".join(label.split())
     if match := re.fullmatch(r"cycle (\d+) day (\d+)", text.casefold()):
         return f"C{int(match[1])}D{int(match[2])}"
     if match := re.fullmatch(r"tumor assessment (\d+)", text.casefold()):
         return f"TUM{int(match[1])}"
-    return {"screening": "SCREENING", "end of treatment": "EOT"}.get(text.casefold(), text.upper())
+    return FOLDERS.get(text.casefold(), f"?{text.upper()}")
 
 
 def number(text: str) -> Fraction | None:

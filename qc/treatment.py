@@ -17,7 +17,7 @@ from qc.spelling import YES, Span, answer, number, span
 @dataclass(frozen=True)
 class Treatment:
     """A dosed subject: last dose, end of the on-treatment window, first palbociclib level taken, death (its days, None
-    if not reported or not dated)."""
+    if not reported or not dated), whether a death is reported, its cause (empty if none is given)."""
 
     person: Person
     first: int
@@ -25,6 +25,8 @@ class Treatment:
     window_end: int
     level: int | None
     death: Span | None
+    died: bool = False
+    cause: str = ""
 
     def died_within(self, days: int) -> bool:
         """Return whether death came up to `days` after the last dose; a partial date that could be either is no."""
@@ -40,31 +42,34 @@ class Period:
     start: int
     end: int
     dose: int | None
+    row: Row
 
 
 def treatment(person: Person, forms: Forms, reports: Forms, cutoff: int, window: int) -> Treatment:
     """Return the treatment of a dosed subject; `forms` hold what counts at the cutoff, `reports` the forms that tell of
     a death whatever their own date."""
     subject = person.subject
-    died, death = _death(reports, forms, subject, cutoff)
-    periods = list(_periods(forms, subject, death, cutoff))
-    last = max(period.end for period in periods)
+    died, death = death_report(reports, forms, subject, cutoff)
+    given = list(periods(forms, subject, death, cutoff))
+    last = max(period.end for period in given)
     palbociclib = sorted(
-        (p for p in periods if p.drug == "PALBOCICLIB" and p.dose is not None), key=lambda p: (p.start, p.number)
+        (p for p in given if p.drug == "PALBOCICLIB" and p.dose is not None), key=lambda p: (p.start, p.number)
     )
     ended = {answer("drug", row["DRUG"]) for row in forms["eot"].get(subject, [])}
     left = any(span(row["EOSDAT_RAW"]) or row["REASON"] for row in forms["eos"].get(subject, []))
-    ongoing = not died and not left and bool({period.drug for period in periods} - ended)
+    ongoing = not died and not left and bool({period.drug for period in given} - ended)
     end = cutoff if ongoing else min(last + window, cutoff)
     level = palbociclib[0].dose if palbociclib else person.level
-    return Treatment(person, min(period.start for period in periods), last, end, level, death)
+    first = min(period.start for period in given)
+    return Treatment(person, first, last, end, level, death, died, _cause(reports, subject) if died else "")
 
 
-def _periods(forms: Forms, subject: str, death: Span | None, cutoff: int) -> Iterator[Period]:
+def periods(forms: Forms, subject: str, death: Span | None, cutoff: int) -> Iterator[Period]:
+    """Yield the records by which a drug was given, with their days up to the cutoff."""
     for row in forms["ex_tdm1"].get(subject, []):
         given = span(row["EXDAT_RAW"])
         if answer("yes_no", row["GIVEN"]) == YES and given and given.day and number(row["MG"].replace(",", ".")) != 0:
-            yield Period("T-DM1", int(number(row["CYCLE"]) or 0), given.day, given.day, None)
+            yield Period("T-DM1", int(number(row["CYCLE"]) or 0), given.day, given.day, None, row)
     oral = [row for row in forms["ex_oral"].get(subject, []) if _is_taken(row)]
     for drug in ("PALBOCICLIB", "LETROZOLE"):
         own = [row for row in oral if answer("drug", row["DRUG"]) == drug]
@@ -75,7 +80,9 @@ def _periods(forms: Forms, subject: str, death: Span | None, cutoff: int) -> Ite
             following = [dated[place + 1][0] - 1] if place + 1 < len(dated) else []
             end = _stop(row, forms, subject, [*following, *([death.day] if death and death.day else []), cutoff])
             dose = number(row["DOSE"])
-            yield Period(drug, int(order), start, min(max(start, end), cutoff), None if dose is None else int(dose))
+            yield Period(
+                drug, int(order), start, min(max(start, end), cutoff), None if dose is None else int(dose), row
+            )
 
 
 def _is_taken(row: Row) -> bool:
@@ -93,7 +100,7 @@ def _stop(row: Row, forms: Forms, subject: str, bounds: list[int]) -> int:
     return min([*days, *bounds])
 
 
-def _death(reports: Forms, forms: Forms, subject: str, cutoff: int) -> tuple[bool, Span | None]:
+def death_report(reports: Forms, forms: Forms, subject: str, cutoff: int) -> tuple[bool, Span | None]:
     """Return whether a death is reported by the cutoff, and its days by the report that decides (R-209, R-210)."""
     found: list[tuple[int, int, Span | None]] = []
     for order, form in enumerate(("eos", "fu", "ae")):
@@ -106,6 +113,12 @@ def _death(reports: Forms, forms: Forms, subject: str, cutoff: int) -> tuple[boo
             length = 2 if days is None else int(days.day is None)
             found.append((length, order, days))
     return bool(found), min(found, key=lambda report: report[:2])[2] if found else None
+
+
+def _cause(reports: Forms, subject: str) -> str:
+    """Return the cause of death on the end-of-study form."""
+    causes = [answer("cause", row["CAUSE"]) for row in reports["eos"].get(subject, [])]
+    return next(filter(None, causes), "")
 
 
 def _says_dead(form: str, row: Row) -> bool:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from qc.extract import Row
-from qc.scans import PATHOLOGICAL_NODE, Value, Visit, day_of, nodes_of
+from qc.scans import BASELINE, PATHOLOGICAL_NODE, Value, Visit, day_of, nodes_of
 from qc.spelling import YES, answer, number
 
-BASELINE = "SCREENING"
 GROWTH, FIVE_MM, SHRINKAGE = Fraction(12, 10), Fraction(5), Fraction(7, 10)
 
 
@@ -58,7 +57,7 @@ def course_of(visits: list[Visit], first_dose: int, blank_is_no: bool = True) ->
     """
     before = [visit for visit in visits if visit.first and _is_before(visit, first_dose)]
     scanned = [visit for visit in before if visit.values or visit.states]
-    later = tuple(visit for visit in visits if visit not in before)
+    later = tuple(visit for visit in visits if visit not in before and (visit.is_recorded or visit.investigator))
     return Course(scanned[-1] if scanned else None, later, blank_is_no)
 
 
@@ -71,7 +70,16 @@ def assess(course: Course) -> list[Assessed]:
     return [_assessed(course, visit) for visit in course.later]
 
 
+def by_investigator(course: Course) -> list[Assessed]:
+    """Return the investigator's overall response at each post-baseline visit that has one, with the derived day."""
+    days = {record.visit: record.day for record in assess(course)}
+    given = [(visit.name, visit.investigator) for visit in course.later]
+    return [Assessed(name, response, days[name]) for name, response in given if response]
+
+
 def _assessed(course: Course, visit: Visit) -> Assessed:
+    if not visit.is_recorded and visit.investigator == "ND":
+        return Assessed(visit.name, "ND", visit.last)
     if not _is_after_baseline(course, visit):
         return Assessed(visit.name, "NE", visit.last)
     target, other, new = target_response(course, visit), nontarget_response(course, visit), new_lesion(course, visit)
@@ -100,14 +108,14 @@ def target_response(course: Course, visit: Visit) -> str:
     """Return the response of the target lesions, rules R-521 to R-528 in their order."""
     values = [visit.values.get(lesion) for lesion in course.lesions]
     measured = [value for value in values if value is not None]
-    smallest = nadir(course, visit)
     if not values:
         return "NA"
     if not measured:
         return "NE"
-    grown = smallest is not None and sum(measured) - smallest >= FIVE_MM and sum(measured) >= GROWTH * smallest
+    grown = _is_grown(course, visit)
     if len(measured) < len(values):
-        return "PD" if grown else "NE"
+        back = bool(diseased(course, visit)) and _complete_before(course, visit)
+        return "PD" if grown or back else "NE"
     if course.starts_without_disease:
         return "PD" if grown else "NE"
     if all_gone(course, visit):
@@ -118,6 +126,13 @@ def target_response(course: Course, visit: Visit) -> str:
     return "NE" if base is None else "PR" if sum(measured) <= SHRINKAGE * base else "SD"
 
 
+def _is_grown(course: Course, visit: Visit) -> bool:
+    """Return whether the measured part is 5 mm and 20 % above the smallest sum before (R-523, R-526)."""
+    measured = sum((value for n in course.lesions if (value := visit.values.get(n)) is not None), Fraction(0))
+    smallest = nadir(course, visit)
+    return smallest is not None and measured - smallest >= FIVE_MM and measured >= GROWTH * smallest
+
+
 def nadir(course: Course, visit: Visit) -> Value:
     """Return the smallest complete sum at baseline and at visits before this one (R-517)."""
     earlier = [course.baseline, *_before(course, visit)]
@@ -126,12 +141,14 @@ def nadir(course: Course, visit: Visit) -> Value:
 
 def all_gone(course: Course, visit: Visit) -> bool:
     """Return whether every non-nodal target lesion is 0 and every node below 10 mm (R-524)."""
+    return not diseased(course, visit) and all(visit.values.get(lesion) is not None for lesion in course.lesions)
+
+
+def diseased(course: Course, visit: Visit) -> list[str]:
+    """Return the target lesions that show disease: above 0, a node from 10 mm."""
     nodes = nodes_of(course.baseline.rows["tl"]) if course.baseline else set()
-    sizes = {lesion: visit.values.get(lesion) for lesion in course.lesions}
-    return all(
-        size is not None and (size < PATHOLOGICAL_NODE if lesion in nodes else size == 0)
-        for lesion, size in sizes.items()
-    )
+    sizes = [(lesion, size) for lesion in course.lesions if (size := visit.values.get(lesion)) is not None]
+    return [lesion for lesion, size in sizes if (size >= PATHOLOGICAL_NODE if lesion in nodes else size > 0)]
 
 
 def nontarget_response(course: Course, visit: Visit) -> str:
@@ -214,19 +231,29 @@ def _is_worst(course: Course, visit: Visit) -> bool:
 def _marker_raised(course: Course, visit: Visit) -> bool:
     """Return whether the last marker result up to this visit was abnormal (decision 0002, point 12)."""
     seen = [each for each in (course.baseline, *course.later) if each and (each is visit or _precedes(each, visit))]
-    results = [answer("marker", row["MARKER"]) for each in seen for row in each.rows["rs"]]
+    done = [each for each in seen if each.is_recorded or each.investigator != "ND"]
+    results = [answer("marker", row["MARKER"]) for each in done for row in each.rows["rs"]]
     return [result for result in results if result in ("NORMAL", "ABNORMAL")][-1:] == ["ABNORMAL"]
 
 
 def _evidence(course: Course, visit: Visit, target: str, other: str) -> list[int]:
     """Return the days of the scans that show progression: target scans, non-target lesions, new lesions (R-515)."""
-    days = [visit.days[lesion] for lesion in course.lesions if lesion in visit.days] if target == "PD" else []
+    days = [visit.days[n] for n in _showing(course, visit) if n in visit.days] if target == "PD" else []
     if other == "PD":
         calls = {"UNEQUIVOCAL PROGRESSION", *(["PRESENT"] if _complete_before(course, visit) else [])}
         days += [visit.state_days[n] for n in course.others if visit.states.get(n) in calls and n in visit.state_days]
     if new_lesion(course, visit) == "Y":
         days += [_sighting(course, visit, row) for row in visit.rows["nl"] if _counts(course, visit, row)]
     return days
+
+
+def _showing(course: Course, visit: Visit) -> list[str]:
+    """Return the target lesions that show progression: all measured ones of a sum, those back after a CR (R-515)."""
+    values = [visit.values.get(lesion) for lesion in course.lesions]
+    whole = None not in values
+    if _complete_before(course, visit) and (whole or not _is_grown(course, visit)):
+        return diseased(course, visit)
+    return [lesion for lesion, value in zip(course.lesions, values, strict=True) if value is not None]
 
 
 def _sighting(course: Course, visit: Visit, row: Row) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,19 @@ import pandas as pd
 
 from crf2csr.contracts import conform, load_contract, row_keys
 from crf2csr.derive.rules.best_response import Assessment
-from crf2csr.derive.rules.best_rows import PARAMETERS, BestSettings, Person, best_rows, mismatch_class, select_visits
+from crf2csr.derive.rules.best_rows import (
+    PARAMETERS,
+    BestSettings,
+    Person,
+    best_rows,
+    compare_best,
+    mismatch_class,
+    select_visits,
+)
 from crf2csr.derive.rules.dates import compute_study_day
 from crf2csr.derive.rules.enrollment import yes_no
 from crf2csr.derive.rules.recist import NORMAL_NODE, is_progression
-from crf2csr.derive.rules.records import link_sources, together, with_address
+from crf2csr.derive.rules.records import Key, Source, link_rows, together, with_address
 from crf2csr.derive.rules.response_checks import (
     check_complete,
     check_course,
@@ -24,7 +33,13 @@ from crf2csr.derive.rules.response_checks import (
     check_progression,
     check_target,
 )
-from crf2csr.derive.rules.tumor_data import day_of, derive_scan_days, split_visits_at_cutoff, text_of
+from crf2csr.derive.rules.tumor_data import (
+    days_of,
+    derive_scan_days,
+    numbers_of,
+    split_visits_at_cutoff,
+    texts_of,
+)
 from crf2csr.results import QUERY_COLUMNS, Derived
 from crf2csr.study import uses
 
@@ -46,6 +61,8 @@ PARTS = {
 }
 #: What a visit without such a row has: no target (non-target) lesion at baseline.
 WITHOUT = {"TRGRESP": "NA", "TRGRULE": "R-521", "NTRGRESP": "NA", "NTRGRULE": "R-531"}
+#: What the class of a mismatch is told from.
+RESPONSES = ("AVALC", "RULE", "REASON", "TRGRESP", "NTRGRESP", "NEWLES", "INVTRG", "INVNTRG", "INVRESP")
 INVESTIGATOR = {"TRGRESP": "INVTRG", "NTRGRESP": "INVNTRG", "OVRLRESP": "INVRESP"}
 VISIT = ["USUBJID", "AVISIT"]
 
@@ -76,20 +93,27 @@ def adrs(adsl: pd.DataFrame, adtr: pd.DataFrame, tr: pd.DataFrame, rs: pd.DataFr
         name: with_address(frame[frame["USUBJID"].isin(adsl["USUBJID"])], name)
         for name, frame in (("tr", tr), ("rs", rs))
     }
-    (scans, _), (given, _) = split_visits_at_cutoff(derive_scan_days(known["tr"]), known["rs"], settings.cutoff)
+    # Taken out, so that the records of many subjects exist once.
+    days = derive_scan_days(known.pop("tr"))
+    (scans, _), (given, _) = split_visits_at_cutoff(days, known.pop("rs"), settings.cutoff)
+    del days
     visits = _compare(_visits(adtr, given))
     people = _people(adsl, adtr)
     derived, investigator = _assessments(visits, "AVALC"), _assessments(visits, "INVRESP")
     chosen = derived if settings.source == "derived" else investigator
     used = {(usubjid, visit.key) for usubjid, own in chosen.items() for visit in select_visits(own, people[usubjid])}
-    marked = visits.assign(USED=[key in used for key in zip(visits["USUBJID"], visits["AVISIT"], strict=True)])
-    rows = _visit_rows(marked, adtr, given)
+    used_here = [key in used for key in zip(visits["USUBJID"], visits["AVISIT"], strict=True)]
+    marked = visits.assign(PARAMCD="OVRLRESP", ANL01FL=pd.Series("Y", visits.index, dtype="string").where(used_here))
+    rows, first = [], _first_mismatch(visits)
+    full = set(adsl.loc[adsl["FASFL"].eq("Y"), "USUBJID"])
     for person in people.values():
-        if person.usubjid in set(adsl.loc[adsl["FASFL"].eq("Y"), "USUBJID"]):
+        if person.usubjid in full:
             best = best_rows(derived.get(person.usubjid, []), investigator.get(person.usubjid, []), person, settings)
-            rows += [row | {"SOURCES": _sources(row, person.usubjid)} for row in best]
-    data, links = _frame(rows, adsl)
-    return Derived(data, _queries(visits, people, investigator, settings, scans, given), links)
+            rows += compare_best(best, first.get(person.usubjid))
+    data, contract = _frame(marked, rows, adsl), load_contract("derive", "adrs")
+    sources = [*_visit_sources(visits, adtr, given), *((_key(row), _best_sources(row)) for row in rows)]
+    queries = _queries(visits, people, investigator, settings, scans, given)
+    return Derived(data, queries, link_rows("adrs", data, sources, contract))
 
 
 def _settings(study: View) -> BestSettings:
@@ -130,40 +154,59 @@ def _diseased_lesions(adtr: pd.DataFrame) -> pd.DataFrame:
     lesions = adtr[adtr["PARAMCD"].isin(["LDIAM", "LPERP"]) & adtr["AVAL"].notna() & adtr["AVISIT"].notna()]
     limit = lesions["PARAMCD"].eq("LPERP") * float(NORMAL_NODE)
     shown = lesions[lesions["AVAL"].ge(limit) & lesions["AVAL"].gt(0)]
-    texts = shown["LESIONID"] + " " + shown["AVAL"].map(lambda mm: f"{mm:g} mm").astype("string")
-    return shown.assign(LESIONS=texts).groupby(VISIT)["LESIONS"].agg(", ".join).astype("string").reset_index()
+    found: dict[tuple[str, str], list[str]] = {}
+    for usubjid, visit, lesion, mm in zip(
+        *(shown[name].tolist() for name in (*VISIT, "LESIONID", "AVAL")), strict=True
+    ):
+        found.setdefault((usubjid, visit), []).append(f"{lesion} {mm:g} mm")
+    rows = [(*key, ", ".join(texts)) for key, texts in sorted(found.items())]
+    return pd.DataFrame(rows, columns=[*VISIT, "LESIONS"], dtype="string")
 
 
 def _compare(visits: pd.DataFrame) -> pd.DataFrame:
     """Return the visits with MATCHFL and MATCHCLS; no flag where the investigator gave no response. R-543."""
     flag = yes_no(visits["AVALC"].eq(visits["INVRESP"])).where(visits["INVRESP"].notna())
-    classes = []
-    for row, same in zip(visits.to_dict("records"), flag.eq("Y").fillna(False), strict=True):
-        texts = {name: text_of(value) for name, value in row.items()}
-        classes.append(None if same else mismatch_class(texts, _grown_from_baseline(row)))
-    return visits.assign(MATCHFL=flag, MATCHCLS=pd.Series(classes, index=visits.index, dtype="string"))
+    differ = visits[flag.ne("Y").fillna(True).astype(bool)]
+    texts = zip(*(texts_of(differ[name]) for name in RESPONSES), strict=True)
+    sums = zip(numbers_of(differ["SUBSUM"]), numbers_of(differ["BASE"]), strict=True)
+    classes = [
+        mismatch_class(dict(zip(RESPONSES, row, strict=True)), _grown_from_baseline(*pair))
+        for row, pair in zip(texts, sums, strict=True)
+    ]
+    of_visit = pd.Series(classes, index=differ.index, dtype="string").reindex(visits.index)
+    return visits.assign(MATCHFL=flag, MATCHCLS=of_visit)
 
 
-def _grown_from_baseline(row: dict[str, Any]) -> bool:
-    if pd.isna(row["SUBSUM"]) or pd.isna(row["BASE"]):
+def _first_mismatch(visits: pd.DataFrame) -> dict[str, str]:
+    """Return by USUBJID the class of the first dated visit whose responses differ. R-543."""
+    differing = visits[visits["MATCHCLS"].notna() & visits["ADT"].notna()].sort_values(["USUBJID", "ADT", "AVISIT"])
+    first = differing.drop_duplicates("USUBJID")
+    return dict(zip(first["USUBJID"], first["MATCHCLS"], strict=True))
+
+
+def _grown_from_baseline(measured: float | None, base: float | None) -> bool:
+    if measured is None or base is None:
         return False
-    return is_progression(Decimal(repr(row["SUBSUM"])), Decimal(repr(row["BASE"])))
+    return is_progression(Decimal(repr(measured)), Decimal(repr(base)))
 
 
 def _people(adsl: pd.DataFrame, adtr: pd.DataFrame) -> dict[str, Person]:
     with_target = set(adtr.loc[adtr["PARAMCD"].eq("SUMDIAM") & adtr["ABLFL"].eq("Y"), "USUBJID"])
+    rows = adsl.sort_values("USUBJID")
+    days = zip(*(days_of(rows[name]) for name in ("TRTSDT", "NACTDT", "DTHDT", "LSTALVDT")), strict=True)
+    texts = zip(*(texts_of(rows[name]) for name in ("USUBJID", "DTHFL", "DTHCAUS", "EOSREAS")), strict=True)
     found = {}
-    for row in adsl.sort_values("USUBJID").itertuples():
-        found[row.USUBJID] = Person(
-            usubjid=row.USUBJID,
-            start=day_of(row.TRTSDT),
-            new_therapy=day_of(row.NACTDT),
-            has_target=row.USUBJID in with_target,
-            died=row.DTHFL == "Y",
-            death=day_of(row.DTHDT),
-            cause=text_of(row.DTHCAUS),
-            end_of_study=text_of(row.EOSREAS),
-            last_alive=day_of(row.LSTALVDT),
+    for (start, therapy, death, alive), (usubjid, died, cause, reason) in zip(days, texts, strict=True):
+        found[usubjid] = Person(
+            usubjid=usubjid,
+            start=start,
+            new_therapy=therapy,
+            has_target=usubjid in with_target,
+            died=died == "Y",
+            death=death,
+            cause=cause,
+            end_of_study=reason,
+            last_alive=alive,
         )
     return found
 
@@ -171,48 +214,57 @@ def _people(adsl: pd.DataFrame, adtr: pd.DataFrame) -> dict[str, Person]:
 def _assessments(visits: pd.DataFrame, column: str) -> dict[str, list[Assessment]]:
     """Return by USUBJID the dated visits with a response, keyed by visit."""
     found: dict[str, list[Assessment]] = {}
-    for row in visits[visits["ADT"].notna() & visits[column].notna()].to_dict("records"):
-        found.setdefault(row["USUBJID"], []).append(Assessment(row["ADT"].date(), row[column], row["AVISIT"]))
+    rows = visits[visits["ADT"].notna() & visits[column].notna()]
+    days, texts = days_of(rows["ADT"]), (rows[name].tolist() for name in ("USUBJID", column, "AVISIT"))
+    for day, usubjid, response, visit in zip(days, *texts, strict=True):
+        found.setdefault(usubjid, []).append(Assessment(day, response, visit))
     return found
 
 
-def _visit_rows(visits: pd.DataFrame, adtr: pd.DataFrame, rs: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the OVRLRESP rows with their sources: the rows of the visit in ADTR and the answers in RS."""
+def _visit_sources(visits: pd.DataFrame, adtr: pd.DataFrame, rs: pd.DataFrame) -> Iterator[tuple[Key, list[Source]]]:
+    """Yield the keys of the OVRLRESP rows with their sources: the rows of the visit in ADTR and the answers in RS."""
     own = adtr[adtr["LESIONID"].isna() & adtr["PARAMCD"].isin([*PARTS, "OVRLRESP"])]
     places = own.assign(SOURCE="adtr", ADDRESS=row_keys(own, load_contract("derive", "adtr")))[
         [*VISIT, "SOURCE", "ADDRESS"]
     ]
     answers = rs.rename(columns={"VISIT": "AVISIT"}).assign(SOURCE="rs")[[*VISIT, "SOURCE", "ADDRESS"]]
-    sources: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    for place in pd.concat([places, answers]).dropna(subset="AVISIT").itertuples():
-        sources.setdefault((place.USUBJID, place.AVISIT), []).append(("", place.SOURCE, place.ADDRESS))
-    rows = []
-    for row in visits.to_dict("records"):
-        key = (row["USUBJID"], row["AVISIT"])
-        rows.append(
-            row | {"PARAMCD": "OVRLRESP", "ANL01FL": "Y" if row["USED"] else None, "SOURCES": sources.get(key, [])}
-        )
-    return rows
+    sources: dict[tuple[str, str], list[Source]] = {}
+    known = pd.concat([places, answers]).dropna(subset="AVISIT")
+    for usubjid, visit, source, address in zip(*(known[name].tolist() for name in known), strict=True):
+        sources.setdefault((usubjid, visit), []).append(("", source, address))
+    for usubjid, visit in zip(visits["USUBJID"].tolist(), visits["AVISIT"].tolist(), strict=True):
+        yield (usubjid, "OVRLRESP", visit), sources.get((usubjid, visit), [])
 
 
-def _sources(row: dict[str, Any], usubjid: str) -> list[tuple[str, str, Any]]:
-    visits = [("", "adrs", (usubjid, "OVRLRESP", visit)) for visit in row["BASIS"]]
-    return [*visits, ("", "adsl", usubjid)]
+def _key(best: Mapping[str, Any]) -> Key:
+    return best["USUBJID"], best["PARAMCD"], best["AVISIT"]
 
 
-def _frame(rows: list[dict[str, Any]], adsl: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return rows as ADRS, and the links of their sources."""
+def _best_sources(best: Mapping[str, Any]) -> list[Source]:
+    visits: list[Source] = [("", "adrs", (best["USUBJID"], "OVRLRESP", visit)) for visit in best["BASIS"]]
+    return [*visits, ("", "adsl", best["USUBJID"])]
+
+
+def _frame(visits: pd.DataFrame, best: list[dict[str, Any]], adsl: pd.DataFrame) -> pd.DataFrame:
+    """Return visits and best responses as ADRS."""
     contract, people = load_contract("derive", "adrs"), adsl.set_index("USUBJID")
-    columns = [name for name in contract.names if name not in ("SUBJID", "TRT01P", "TRT01PN", "PARAM", "ADY")]
-    frame = pd.DataFrame(rows, columns=columns)
+    given = [v for v in contract.variables if v.name not in ("SUBJID", "TRT01P", "TRT01PN", "PARAM", "ADY")]
+    frame = pd.DataFrame(
+        {
+            v.name: [
+                *(visits[v.name].tolist() if v.name in visits else [None] * len(visits)),
+                *(row.get(v.name) for row in best),
+            ]
+            for v in given
+        }
+    )
     frame = frame.assign(
         ADT=pd.to_datetime(frame["ADT"]),
         PARAM=frame["PARAMCD"].map(PARAMETERS),
         **{name: frame["USUBJID"].map(people[name]) for name in ("SUBJID", "TRT01P", "TRT01PN")},
     )
     frame = frame.assign(ADY=compute_study_day(frame["ADT"], frame["USUBJID"].map(people["TRTSDT"])))
-    data = conform(frame, contract)
-    return data, link_sources("adrs", data, rows, contract)
+    return conform(frame, contract)
 
 
 def _queries(

@@ -29,6 +29,7 @@ from crf2csr.derive.rules.populations import (
 )
 from crf2csr.derive.rules.pro_sets import derive_pro_sets
 from crf2csr.derive.rules.records import check_cutoff, link_columns, split_at_cutoff, together, with_address
+from crf2csr.derive.rules.subgroups import baseline_lesions, check_subgroups, derive_prior_therapy, derive_visceral
 from crf2csr.derive.rules.survival_dates import (
     check_new_therapy,
     derive_death_date,
@@ -59,9 +60,11 @@ REPORTED_ELSEWHERE = ("tr", "qs")
     "dlt.min_dose_pct",
     "dlt.require_tdm1",
     "population.fas",
+    "population.measurable",
     "teae.window_days",
     "death.window_days",
     "visit.schedule",
+    "subgroup.visceral_organs",
 )
 def adsl(
     dm: pd.DataFrame,
@@ -79,13 +82,14 @@ def adsl(
     vs: pd.DataFrame,
     rsec: pd.DataFrame,
     qs: pd.DataFrame,
+    famh: pd.DataFrame,
     study: View,
 ) -> Derived:
     """Return ADSL: every subject of DM, screened only or enrolled.
 
     Records after the data cutoff are not used (R-209, Q-1101 I; those of tumor forms are reported by ADTR, those of
     questionnaires by ADQS). A flag of a set is Y or N, never blank; a reason tells why it is N, for subjects enrolled
-    or treated. A domain without forms leaves its variables blank. Queries: Q-416, Q-1101, Q-1110.
+    or treated. A domain without forms leaves its variables blank. Queries: Q-310, Q-311, Q-416, Q-1101, Q-1110.
     Links: each date, flag and level to the clean record behind it.
     """
     cutoff = study["data_cutoff"]
@@ -98,9 +102,8 @@ def adsl(
     frame = derive_on_treatment_end(frame, used["ds"], study["teae.window_days"], cutoff)
     frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
     frame = derive_study_status(derive_drug_status(frame, used["ds"]))
-    before_dosing = planned_up_to_first_dose(study["visit.schedule"])
-    frame = derive_baseline(frame, used["vs"], used["rsec"], before_dosing)
-    queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"])]
+    frame, doubted = _baseline(frame, used, with_address(famh, "famh"), study)
+    queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"]), doubted]
     data = conform(_contract_columns(frame), load_contract("derive", "adsl"))
     return Derived(data, together(queries, QUERY_COLUMNS), link_columns("adsl", frame))
 
@@ -142,11 +145,24 @@ def _sets(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View
     )
     visits = derive_tumor_visits(used["tr"], frame["TRTSDT"], planned_before_dosing(study["visit.schedule"]))
     result = derive_treated_sets(frame, periods, study["population.fas"])
-    result = derive_tumor_sets(result, used["tr"], visits, progressed_subjects(used["ds"], used["ss"]))
+    progressed = progressed_subjects(used["ds"], used["ss"])
+    result = derive_tumor_sets(result, used["tr"], visits, progressed, study["population.measurable"])
     result = derive_dlt(derive_dlt_exposure(result, periods, used["ec"], settings), used["fa"], used["ae"], settings)
     result = derive_pk_set(derive_dlt_status(result, settings.cutoff), periods, used["pc"])
     before_dosing = planned_up_to_first_dose(study["visit.schedule"])
     return derive_counted_reasons(derive_pro_sets(result, used["qs"], before_dosing))
+
+
+def _baseline(frame: pd.DataFrame, used: Domains, famh: pd.DataFrame, study: View) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frame with what describes subjects at baseline and divides them into subgroups, and the doubts about
+    it (R-302, R-311)."""
+    schedule = study["visit.schedule"]
+    result = derive_baseline(frame, used["vs"], used["rsec"], planned_up_to_first_dose(schedule))
+    lesions = baseline_lesions(
+        used["tr"], derive_tumor_visits(used["tr"], frame["TRTSDT"], planned_before_dosing(schedule))
+    )
+    result = derive_visceral(result, famh, lesions, study["subgroup.visceral_organs"])
+    return derive_prior_therapy(result, used["cm"]), check_subgroups(frame, used["cm"], famh, lesions)
 
 
 def _contract_columns(frame: pd.DataFrame) -> pd.DataFrame:

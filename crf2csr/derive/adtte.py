@@ -1,4 +1,5 @@
-"""ADTTE: progression-free survival, overall survival, duration of response (R-701 to R-707)."""
+"""ADTTE: progression-free survival, overall survival, time to response, duration of response and of stable disease
+(R-611, R-701 to R-707)."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ from crf2csr.derive.rules.time_to_event import (
     compute_progression_free,
     compute_progression_free_ema,
     compute_response_duration,
+    compute_stable_duration,
     compute_survival,
+    compute_time_to_response,
+    scheduled_assessment,
 )
 from crf2csr.derive.rules.tumor_data import day_of, text_of
 from crf2csr.results import QUERY_COLUMNS, Derived, frame_of
@@ -33,12 +37,20 @@ if TYPE_CHECKING:
 
     from crf2csr.study import View
 
+#: Endpoints in the order of a listing (PARAMN).
 PARAMETERS = {
     "PFS": "Progression-free survival",
     "PFSEMA": "Progression-free survival, missed assessments and new therapy ignored",
     "OS": "Overall survival",
     "DOR": "Duration of confirmed response",
+    "TTR": "Time to first confirmed response",
+    "DSD": "Duration of stable disease",
 }
+#: Those that begin with the first confirmed response, not with the first dose.
+FROM_RESPONSE = ("DOR",)
+#: The best response (PARAMCD of ADRS) by which a subject has an endpoint.
+BECAUSE_OF = {"TTR": "CRSP", "DSD": "CBOR"}
+DAYS_OF_MONTH = 30.4375  # R-114
 #: Situations that ADSL decides (death, new therapy, end of study, last contact), not the visits.
 DECIDED_BY_ADSL = ("DEATH", "DEATH_UNDATED", "NEW_THERAPY", "LEFT_STUDY", "ALIVE", "BEFORE_RESPONSE")
 #: What gives the day where no visit does.
@@ -49,10 +61,12 @@ Source = tuple[str, str, str]
 
 @uses("data_cutoff", "response.source", "tumor.interval_days", "tumor.window_days")
 def adtte(adsl: pd.DataFrame, adtr: pd.DataFrame, adrs: pd.DataFrame, ds: pd.DataFrame, study: View) -> Derived:
-    """Return ADTTE for the full analysis set: PFS, PFSEMA (R-707) and OS, and DOR of confirmed responders.
+    """Return ADTTE for the full analysis set: PFS, PFSEMA (R-707) and OS; of confirmed responders DOR and TTR; DSD of
+    those whose confirmed best response is SD.
 
     `response.source` chooses the response of a visit. A subject has a baseline if ADTR has a baseline record. AVAL =
-    ADT - STARTDT + 1 days (R-704); a subject without a date of the first dose is censored on day 1, without dates.
+    ADT - STARTDT + 1 days (R-704), AVALM the same in months of 30.4375 days, unrounded (R-114); a subject without a
+    date of the first dose is censored on day 1, without dates. SCHEDASM is the scheduled assessment of a TTR.
     DCTREAS is the reason of the last end of treatment, where treatment with every drug taken has ended (DS), NOT
     RECORDED where that has none. No queries. Links: ADT to the visit of ADRS or the variable of ADSL that gives it,
     EVNTDESC to what decided.
@@ -62,7 +76,9 @@ def adtte(adsl: pd.DataFrame, adtr: pd.DataFrame, adrs: pd.DataFrame, ds: pd.Dat
     reasons = _discontinuations(people, ds, study["data_cutoff"])
     visits, places = _visits(adrs, "AVALC" if study["response.source"] == "derived" else "INVRESP")
     with_baseline = set(adtr.loc[adtr["ABLFL"].eq("Y").fillna(False), "USUBJID"])
-    responses = adrs[adrs["PARAMCD"].eq("CRSP") & adrs["AVALC"].eq("Y").fillna(False)].set_index("USUBJID")["ADT"]
+    confirmed = adrs[adrs["PARAMCD"].eq("CRSP") & adrs["AVALC"].eq("Y").fillna(False)]
+    responses = {usubjid: day.date() for usubjid, day in zip(confirmed["USUBJID"], confirmed["ADT"], strict=True)}
+    stable = set(adrs.loc[adrs["PARAMCD"].eq("CBOR") & adrs["AVALC"].eq("SD").fillna(False), "USUBJID"])
     rows: list[Row] = []
     for person in people.to_dict("records"):
         usubjid = person["USUBJID"]
@@ -71,18 +87,29 @@ def adtte(adsl: pd.DataFrame, adtr: pd.DataFrame, adrs: pd.DataFrame, ds: pd.Dat
             rows += [_row_without_start(usubjid, name) for name in ("PFS", "PFSEMA", "OS")]
             continue
         course = _course(person, visits.get(usubjid, ()), usubjid in with_baseline, reason is not None)
-        outcomes = {
-            "PFS": compute_progression_free(course, limits),
-            "PFSEMA": compute_progression_free_ema(course),
-            "OS": compute_survival(course),
-        }
-        rows += [_row(person, name, found, course.start, reason, places) for name, found in outcomes.items()]
-        if usubjid in responses.index:
-            start = responses[usubjid].date()
-            duration = compute_response_duration(course, outcomes["PFS"], start)
-            rows.append(_row(person, "DOR", duration, start, reason, places))
+        found = _outcomes(course, limits, responses.get(usubjid), usubjid in stable)
+        rows += [
+            _row(person, name, outcome, responses[usubjid] if name in FROM_RESPONSE else course.start, reason, places)
+            for name, outcome in found.items()
+        ]
     data, links = _frame(rows, adsl)
     return Derived(data, frame_of([], QUERY_COLUMNS), links)
+
+
+def _outcomes(course: Course, limits: Limits, response: date | None, is_stable: bool) -> dict[str, Outcome]:
+    """Return the end of each endpoint that the subject has, by PARAMCD."""
+    progression_free = compute_progression_free(course, limits)
+    found = {
+        "PFS": progression_free,
+        "PFSEMA": compute_progression_free_ema(course),
+        "OS": compute_survival(course),
+    }
+    if response is not None:
+        found["DOR"] = compute_response_duration(course, progression_free, response)
+        found["TTR"] = compute_time_to_response(course, response)
+    if is_stable:
+        found["DSD"] = compute_stable_duration(course, progression_free)
+    return found
 
 
 def _discontinuations(people: pd.DataFrame, ds: pd.DataFrame, cutoff: date) -> dict[str, tuple[str, str]]:
@@ -140,6 +167,7 @@ def _row(
         "STARTDT": start,
         "ADT": outcome.day,
         "AVAL": (outcome.day - start).days + 1,
+        "SCHEDASM": scheduled_assessment(outcome.visit) if outcome.situation == "RESPONSE" else None,
         "CNSR": int(outcome.censored),
         "EVNTDESC": SITUATIONS[outcome.situation],
         "CNSDTDSC": outcome.day_is if outcome.censored else None,
@@ -188,19 +216,24 @@ def _sources(
         sources.append(("EVNTDESC", *source))
     if outcome.situation == "DISCONTINUED" and reason is not None:
         sources.append(("DCTREAS", "ds", reason[1]))
-    if parameter == "DOR":
+    if parameter in FROM_RESPONSE:
         sources.append(("STARTDT", "adrs", f"{usubjid}|CRSP|"))
+    if parameter in BECAUSE_OF:
+        sources.append(("PARAMCD", "adrs", f"{usubjid}|{BECAUSE_OF[parameter]}|"))
     return sources
 
 
 def _frame(rows: list[Row], adsl: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return rows as ADTTE, and the links of their sources."""
     contract, people = load_contract("derive", "adtte"), adsl.set_index("USUBJID")
-    columns = [name for name in contract.names if name not in ("SUBJID", "TRT01P", "TRT01PN", "PARAM", "ADY")]
+    computed = ("SUBJID", "TRT01P", "TRT01PN", "PARAM", "PARAMN", "ADY", "AVALM")
+    columns = [name for name in contract.names if name not in computed]
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.assign(
         **{name: pd.to_datetime(frame[name]) for name in ("STARTDT", "ADT", "LASTADT", "FIRSTEDT")},
         PARAM=frame["PARAMCD"].map(PARAMETERS),
+        PARAMN=frame["PARAMCD"].map({name: number for number, name in enumerate(PARAMETERS, start=1)}),
+        AVALM=frame["AVAL"].astype("Float64") / DAYS_OF_MONTH,
         **{name: frame["USUBJID"].map(people[name]) for name in ("SUBJID", "TRT01P", "TRT01PN")},
     )
     frame = frame.assign(ADY=compute_study_day(frame["ADT"], frame["USUBJID"].map(people["TRTSDT"])))

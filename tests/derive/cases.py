@@ -17,7 +17,7 @@ from crf2csr.results import Derived
 from tests.builders import domain, study_view
 
 DATASETS: dict[str, Callable[..., Derived]] = {"adsl": adsl, "adtr": adtr, "adrs": adrs}
-DOMAINS = ("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr", "rs", "vs", "rsec", "qs")
+DOMAINS = ("dm", "ds", "dd", "ex", "ec", "fa", "ae", "cm", "pr", "pc", "ss", "tr", "rs", "vs", "rsec", "qs", "famh")
 #: One phase I subject at 75 mg: first dose of all drugs on 15 March 2019, three records of palbociclib of 21 days.
 TABLES = {
     "dm": """

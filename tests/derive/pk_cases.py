@@ -11,7 +11,7 @@ from crf2csr.derive.rules.pk_parameters import Parameter, ParameterSettings, Rea
 from tests.builders import table
 
 WINDOWS = {"predose": (-60, 0), "2h": (-10, 10), "4h": (-15, 15), "8h": (-30, 30), "trough": (1320, 1560)}
-SETTINGS = PkSettings("zero_then_missing", ("C1D1",), True, WINDOWS, 7)
+SETTINGS = PkSettings("zero_then_missing", ("C1D1",), True, WINDOWS, 7, ("C1D15",))
 PARAMETERS = ParameterSettings("zero_then_missing", 2, Decimal(5), Fraction(8), 30)
 DOSE = "2020-01-06T08:00"
 
@@ -71,7 +71,9 @@ def parameters(
     first_dose: bool = True,
     dose: int | None = 100,
     settings: ParameterSettings = PARAMETERS,
+    sampling: PkSettings = SETTINGS,
     **common: str,
 ) -> dict[str, Parameter]:
     """Return the parameters of the profile of a table by code."""
-    return {one.code: one for one in compute_profile(readings(judge(text, first_dose, **common)), dose, settings)}
+    judged = judge(text, first_dose, sampling, **common)
+    return {one.code: one for one in compute_profile(readings(judged), dose, settings)}

@@ -172,6 +172,47 @@ def test_relation_and_action_to_any_drug():
     ]
 
 
+def test_what_led_to_a_change_or_an_end_of_treatment():
+    text = """
+        USUBJID|AESEQ|AETERM|AEACNPAL        |AEACNLET        |AEACNTDM        |AEDISCFL
+        01-001 |1    |a     |DRUG WITHDRAWN  |DOSE NOT CHANGED|DOSE NOT CHANGED|N
+        01-001 |2    |b     |DOSE NOT CHANGED|DOSE NOT CHANGED|DOSE NOT CHANGED|Y
+        01-001 |3    |c     |DOSE NOT CHANGED|DOSE NOT CHANGED|DRUG INTERRUPTED|
+        01-001 |4    |d     |                |                |                |
+        01-001 |5    |e     |DOSE REDUCED    |                |                |N
+    """
+    assert data(text, "ANYDSCFL", "ANYMODFL") == [("Y", "Y"), ("Y", "Y"), ("N", "Y"), ("N", "N"), ("N", "Y")]
+
+
+def test_a_missing_relation_or_grade_counts_as_the_study_says():
+    text = """
+        USUBJID|AESEQ|AETERM|AETOXGR|AERELPAL   |AERELLET   |AERELTDM
+        01-001 |1    |a     |       |           |NOT RELATED|NOT RELATED
+        01-001 |2    |b     |2      |NOT RELATED|NOT RELATED|NOT RELATED
+    """
+    columns = ("AREL", "PALRELFL", "LETRELFL", "TDMRELFL", "ATOXGR", "ATOXGRN")
+    assert data(text, *columns) == [
+        ("MISSING", "", "N", "N", "MISSING", ""),
+        ("NOT RELATED", "N", "N", "N", "2", "2"),
+    ]
+    dated = ADSL.assign(**{k: pd.to_datetime(pd.Series(v)).astype("datetime64[ns]") for k, v in DAYS.items()})
+    worst = study_view(adae, ae_missing_grade="3", ae_missing_relation="related")
+    assert rows(adae(dated, domain("ae", text), worst).data, *columns) == [
+        ("RELATED", "Y", "N", "N", "MISSING", "3"),
+        ("NOT RELATED", "N", "N", "N", "2", "2"),
+    ]
+
+
+def test_a_death_after_the_cutoff_is_not_known_yet():
+    text = """
+        USUBJID | AESEQ | AETERM | AEOUT | AESTDTC    | AEDTHDTC
+        01-001  | 1     | a      | FATAL | 2023-06-01 | 2023-07-01
+        01-001  | 2     | b      | FATAL | 2023-06-01 | 2023-06-30
+        01-001  | 3     | c      | FATAL | 2023-06-01 |
+    """
+    assert data(text, "FATALFL") == [("N",), ("Y",), ("Y",)]
+
+
 def test_fatal_grade_and_end():
     text = """
         USUBJID | AESEQ | AETERM | AETOXGR | AEOUT                      | AESTDTC    | AEENDTC    | AEENRF

@@ -39,9 +39,13 @@ def test_a_subject_who_took_everything():
         "PLANDOSE": (3150, None),
         "DOSEINT": (75, None),
         "RDI": (100, "90-110"),
+        "DOSESPR": (42, None),
+        "DOSESTK": (42, None),
+        "COMPLY": (100, None),
         "INTERR": (None, "N"),
         "REDUCED": (None, "N"),
         "NREDUC": (0, "0"),
+        "DOSELVL": (75, None),  # two records that follow each other
     }
     assert (letrozole["CUMDOSE"], letrozole["RDI"]) == ((105, None), (100, "90-110"))  # 2.5 x 42
     assert "REDUCED" not in letrozole
@@ -70,6 +74,8 @@ def test_hold_and_reduction_with_their_causes(reason, causes):
     # 14 x 75 + 21 x 50 = 2100 of 3150 mg: 66.666667 %; 2100 / 42 = 50 mg a day.
     assert (found["CUMDOSE"], found["DOSEINT"], found["RDI"]) == ((2100, None), (50, None), (66.666667, "50-<75"))
     assert (found["INTERR"], found["REDUCED"], found["NREDUC"]) == ((None, "Y"), (None, "Y"), (1, "1"))
+    # 35 doses on the 42 days of the records
+    assert (found["DOSESPR"], found["DOSESTK"], found["COMPLY"]) == ((42, None), (35, None), (83.333333, None))
     flags = {code: rest for code, *rest in rows(data[data["AVALC"].notna()], "PARAMCD", "AEFL", "OTHFL")}
     assert (tuple(flags["INTERR"]), tuple(flags["REDUCED"])) == (("Y", "N"), causes)
     assert data.loc[data["PARAMCD"].eq("CUMDOSE"), "COUNTED"].tolist() == ["PILL COUNT"]
@@ -79,6 +85,7 @@ def test_uncounted_doses_give_no_dose_but_a_duration():
     data = exposure(ex=REDUCED.replace("| 28       | 7", "|          |  "))
     found = values(data, "PALBOCICLIB")
     assert (found["CUMDOSE"], found["RDI"], found["DURDAYS"]) == ((None, None), (None, None), (42, None))
+    assert (found["DOSESPR"], found["DOSESTK"], found["COMPLY"]) == ((42, None), (None, None), (None, None))
     assert rows(data[data["PARAMCD"].eq("CUMDOSE")], "REASON") == [("Doses taken not recorded",)]
 
 
@@ -95,6 +102,7 @@ def test_omitted_infusion_by_an_event():
     assert (found["DURDAYS"], found["PLANDOSE"], found["CUMDOSE"]) == ((63, None), (10.8, None), (6.6, None))
     assert (found["RDI"], found["DOSEINT"]) == ((61.111111, "50-<75"), (2.2, None))  # 6.6 / 63 x 21
     assert (found["OMITTED"], found["NREDUC"], found["CYCLES"]) == ((None, "Y"), (1, "1"), (2, "2"))
+    assert (found["DOSESPR"], found["DOSESTK"], found["COMPLY"]) == ((3, None), (2, None), (66.666667, None))
 
 
 def test_nobody_treated():
@@ -106,10 +114,31 @@ def test_links_lead_to_dosing_and_modification_records():
     frames = domains(ex=REDUCED, ec=HELD.format("ADVERSE EVENT"))
     people = derive_all(frames, last="adsl")["adsl"].data
     links = adex(people, frames["ex"], frames["ec"], frames["ds"], study_view(adex)).links
-    row = "NCT03709082-01-001|PALBOCICLIB|REDUCED"
+    row = "NCT03709082-01-001|PALBOCICLIB|REDUCED|"
     found = rows(links[links["row"].eq(row)], "source", "source_row")
     start = "NCT03709082-01-001"
     assert found == [("ec", f"{start}|2"), ("ex", f"{start}|PALBOCICLIB|1"), ("ex", f"{start}|PALBOCICLIB|2")]
+
+
+def test_periods_of_one_dose():
+    """A reduction begins a period, and so does a hold; a record inside another one ends it."""
+    table = """
+        USUBJID | EXTRT       | EXSEQ | EXCAT | EXOCCUR | EXSTDTC    | EXENDTC    | EXDOSE | DOSESTK
+        01-001  | PALBOCICLIB | 3     | ORAL  | Y       | 2019-05-10 | 2019-05-20 | 50     | 11
+        01-001  | PALBOCICLIB | 1     | ORAL  | Y       | 2019-03-15 | 2019-04-04 | 75     | 21
+        01-001  | PALBOCICLIB | 2     | ORAL  | Y       | 2019-04-05 | 2019-04-25 | 75     | 21
+        01-001  | PALBOCICLIB | 4     | ORAL  | Y       | 2019-05-15 | 2019-05-30 | 25     | 16
+        01-001  | PALBOCICLIB | 5     | ORAL  | Y       | 2019-06-02 | 2019-06-10 | 25     | 9
+        01-001  | LETROZOLE   | 1     | ORAL  | Y       | 2019-03-15 | 2019-06-10 | 2.5    | 88
+        """
+    data = exposure(ex=table)
+    periods = data[data["PARAMCD"].eq("DOSELVL")]
+    assert rows(periods, "EXTRT", "ASEQ", "ASTDT", "AENDT", "AVAL") == [
+        ("PALBOCICLIB", "1", "2019-03-15", "2019-04-25", "75.0"),
+        ("PALBOCICLIB", "2", "2019-05-10", "2019-05-14", "50.0"),  # a gap of two weeks before it
+        ("PALBOCICLIB", "3", "2019-05-15", "2019-05-30", "25.0"),
+        ("PALBOCICLIB", "4", "2019-06-02", "2019-06-10", "25.0"),
+    ]
 
 
 def test_no_frame_is_changed():

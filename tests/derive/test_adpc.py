@@ -130,6 +130,37 @@ def test_parameters() -> None:
     ]
 
 
+def test_a_profile_with_its_peak_at_the_last_sample_is_flagged_on_every_row() -> None:
+    flagged = derived()[1].data[derived()[1].data["TMAXLFL"].eq("Y").fillna(False)]
+    # 01-001 alone: 41.0 is the 8 h sample
+    assert set(rows(flagged, "SUBJID", "AVISIT")) == {("01-001", "C1D1")}
+    assert len(flagged) == 10
+
+
+def summarized(**values: object) -> set[tuple[str, ...]]:
+    """Subject and parameter of the profile values that are summarized under other settings."""
+    found = adpp(ADSL, derived()[0].data, study_view(adpp, **values)).data
+    kept = found[found["PKSUMXF"].isna() & found["PARAMCD"].isin(["CMAX", "CMAXD", "AUCLST", "TMAX"])]
+    return set(rows(kept, "SUBJID", "PARAMCD"))
+
+
+def test_settings_of_the_sensitivities() -> None:
+    first = {("01-001", code) for code in ("CMAX", "CMAXD", "AUCLST", "TMAX")}
+    assert summarized() == first | {("01-002", "TMAX")}
+    # the profile with 5.25 % before the dose kept: AUCLST of 01-002 too
+    assert summarized(pk_predose_exclude=False) == first | {("01-002", code) for _, code in first}
+    values = {
+        rule: rows(adpc(ADSL, records(), study_view(adpc, pk_blq_rule=rule)).data, "SUBJID", "NRRLT", "AVAL")[7]
+        for rule in ("zero_then_missing", "all_zero", "half_lloq_after")
+    }
+    # BLQ 4 h after the dose and after the peak, LLOQ 1
+    assert values == {
+        "zero_then_missing": ("01-002", "4.0", ""),
+        "all_zero": ("01-002", "4.0", "0.0"),
+        "half_lloq_after": ("01-002", "4.0", "0.5"),
+    }
+
+
 def test_each_parameter_has_a_value_or_one_reason() -> None:
     data = derived()[1].data
     assert len(data) == 3 * 12

@@ -129,7 +129,7 @@ def promis(visit: str, day: str, answers: str = "1234", version: str = "1.0", fo
     """Return the four items of a form at a visit; `.` in `answers` is an item without answer."""
     items = enumerate(answers, start=1)
     return [
-        f"PROMIS|{form}|{visit}|ANX{item}|{day}|{'' if answer == '.' else answer}|{version}" for item, answer in items
+        f"PROMIS|{form}|{visit}|ANXIE{item}|{day}|{'' if answer == '.' else answer}|{version}" for item, answer in items
     ]
 
 
@@ -138,9 +138,10 @@ def qs(*lines: str) -> str:
 
 
 def versions() -> str:
-    from crf2csr.derive.rules.promis import load_scores
+    from crf2csr.instruments import load_parameters
 
-    return min(version for form, version in load_scores() if form == "ANXIETY")
+    (version,) = {parameter.version for parameter in load_parameters() if parameter.paramcd == "ANXIETY"}
+    return version
 
 
 @pytest.mark.parametrize(

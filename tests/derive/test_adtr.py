@@ -258,3 +258,19 @@ def test_a_record_of_an_unknown_visit_is_listed_and_not_judged():
     known = (BASE[0], "1 | 2019-05-15 | TARGET | T1 | 32", "2 | 2019-07-15 | TARGET | T1 | 20")
     frame = derive_tumor("adtr", tr=scans(*known).replace("TUM2", "")).data
     assert of(frame, "SUMDIAM", "AVISIT", "AVAL") == [("SCREENING", "40.0"), ("TUM1", "32.0")]
+
+
+def counted_from(*lines: str) -> list[tuple[str, ...]]:
+    """Return visit, lesion and the visit that it counts from, of each row of a new lesion."""
+    frame = derived("0|2019-03-10|TARGET|T1|50", *lines).data
+    return rows(frame[frame["PARAMCD"].eq("NEWLES") & frame["LESIONID"].notna()], "AVISIT", "LESIONID", "NEWVIS")
+
+
+def test_a_new_lesion_counts_from_its_first_sighting_once_it_is_unequivocal():
+    equivocal = "1|2019-05-14|NEW|N1|Y|EQUIVOCAL"
+    assert counted_from(equivocal, "2|2019-07-16|NEW|N1|Y|UNEQUIVOCAL") == [
+        ("TUM1", "N1", "TUM1"),
+        ("TUM2", "N1", "TUM1"),
+    ]
+    assert counted_from(equivocal, "2|2019-07-16|NEW|N1|Y|EQUIVOCAL") == [("TUM1", "N1", ""), ("TUM2", "N1", "")]
+    assert counted_from(equivocal, "2|2019-07-16|NEW|N2|Y|UNEQUIVOCAL") == [("TUM1", "N1", ""), ("TUM2", "N2", "TUM2")]

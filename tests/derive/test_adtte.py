@@ -25,12 +25,13 @@ USUBJID | PARAMCD | PARAM | AVISIT    | ABLFL
 """
 ADRS = """
 USUBJID | PARAMCD  | PARAM | AVISIT | ADT        | AVALC | INVRESP
-01-001  | OVRLRESP | x     | TUM1   | 2020-03-02 | PR    | SD
+01-001  | OVRLRESP | x     | TUM1   | 2020-03-02 | PR    | PR
 01-001  | OVRLRESP | x     | TUM2   | 2020-05-04 | PR    | PD
 01-001  | OVRLRESP | x     | TUM3   | 2020-07-06 | PD    | PD
 01-001  | CRSP     | x     |        | 2020-03-02 | Y     |
 01-002  | OVRLRESP | x     | TUM1   | 2020-03-02 | SD    | SD
 01-002  | CRSP     | x     |        |            | N     |
+01-002  | CBOR     | x     |        | 2020-03-02 | SD    |
 01-003  | OVRLRESP | x     | TUM1   | 2020-03-02 | SD    | SD
 """
 DS = """
@@ -60,12 +61,32 @@ def test_rows_of_each_endpoint() -> None:
         ("01-001", "OS", "366", "0", "DEATH", "ADSL", "DTHDT", ""),
         ("01-001", "PFS", "188", "0", "PD", "ADRS", "ADT", "TUM3"),
         ("01-001", "PFSEMA", "188", "0", "PD", "ADRS", "ADT", "TUM3"),
+        ("01-001", "TTR", "62", "0", "RESPONSE", "ADRS", "ADT", "TUM1"),
+        ("01-002", "DSD", "62", "1", "DISCONTINUED", "ADRS", "ADT", "TUM1"),
         ("01-002", "OS", "122", "1", "ALIVE", "ADSL", "LSTALVDT", ""),
         ("01-002", "PFS", "62", "1", "DISCONTINUED", "ADRS", "ADT", "TUM1"),
         ("01-002", "PFSEMA", "62", "1", "DISCONTINUED", "ADRS", "ADT", "TUM1"),
         ("01-003", "OS", "41", "1", "ALIVE", "ADSL", "LSTALVDT", ""),
         ("01-003", "PFS", "1", "1", "NO_BASELINE", "ADSL", "TRTSDT", ""),
         ("01-003", "PFSEMA", "1", "1", "NO_BASELINE", "ADSL", "TRTSDT", ""),
+    ]
+
+
+def test_endpoints_have_an_order_of_their_own() -> None:
+    own = derived().data.query("SUBJID in ['01-001', '01-002']").sort_values(["SUBJID", "PARAMN"])
+    assert rows(own, "PARAMCD") == [
+        (name,) for name in ("PFS", "PFSEMA", "OS", "DOR", "TTR", "PFS", "PFSEMA", "OS", "DSD")
+    ]
+
+
+def test_months_and_the_assessment_that_showed_the_response() -> None:
+    data = derived().data
+    # 30.4375 days a month (R-114): 62 / 30.4375 = 2.0369..., 127 / 30.4375 = 4.1724...
+    own = data[data["SUBJID"].eq("01-001") & data["PARAMCD"].isin(["TTR", "DOR"])]
+    assert [round(months, 4) for months in own["AVALM"]] == [4.1725, 2.037]
+    assert rows(own, "PARAMCD", "STARTDT", "SCHEDASM", "EVNTDESC") == [
+        ("DOR", "2020-03-02", "", "Disease progression"),
+        ("TTR", "2020-01-01", "First scheduled assessment", "Confirmed response"),
     ]
 
 
@@ -99,6 +120,8 @@ def test_links_lead_to_what_decided() -> None:
     assert place == "NCT03709082-01-001|OVRLRESP|TUM3"
     start = links[links["variable"].eq("STARTDT")]["source_row"].item()
     assert start == "NCT03709082-01-001|CRSP|"
+    assert ("01-001|TTR", "PARAMCD", "adrs") in found
+    assert ("01-002|DSD", "PARAMCD", "adrs") in found
 
 
 def test_investigator_response_where_it_is_analyzed() -> None:

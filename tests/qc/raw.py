@@ -17,6 +17,7 @@ VALUES: dict[str, Any] = {
     "ci.level": 0.95,
     "ci.method": "clopper_pearson",
     "population.fas": "enrolled_and_dosed",
+    "population.measurable": "as_entered",
     "response.source": "derived",
     "response.pr_persistence": "none",
     "response.cr_then_disease": "query_only",
@@ -30,9 +31,9 @@ VALUES: dict[str, Any] = {
 }
 #: What the second program reads of each form, with the completed dates that it must not read.
 COLUMNS = {
-    "dm": "SEX",
+    "dm": "SEX ICDAT_RAW ICDAT",
     "enr": "ENRNO ENRDAT_RAW ENRDAT PHASE LEVEL COHORT SLOT AGAIN",
-    "ex_oral": "DRUG EXNO GIVEN STDAT_RAW STDAT ENDAT_RAW ENDAT DOSE TAKEN",
+    "ex_oral": "DRUG EXNO GIVEN STDAT_RAW STDAT ENDAT_RAW ENDAT DOSE TAKEN DISPENSED RETURNED",
     "ex_tdm1": "CYCLE GIVEN EXDAT_RAW EXDAT WEIGHT MG",
     "tl": "LESION PARENT ORGAN NODAL DAT_RAW DAT DIAMETER UNIT STATE COMMENTS",
     "ntl": "LESION ORGAN NODAL DAT_RAW DAT STATE COMMENTS",
@@ -46,6 +47,8 @@ COLUMNS = {
     "ACNLET ACNTDM DISC OUTCOME DTHDAT_RAW DTHDAT DLT",
     "promis": "INSTR ITEM VERSION QSDAT_RAW QSDAT ANSWER NOTDONE REASND",
     "bcpt": "ITEM QSDAT_RAW QSDAT ANSWER NOTDONE REASND",
+    "dlt": "ASDAT_RAW ASDAT EVALUABLE REASON DLT AENOS PLANNED TAKEN",
+    "dosemod": "MODNO DRUG MODDAT_RAW MODDAT ACTION RESDAT_RAW RESDAT NEWDOSE REASON AENO",
     "pk": "ANALYTE TPT PCDAT_RAW PCDAT PCTM DOSDAT_RAW DOSDAT DOSTM PRVDAT_RAW PRVDAT PRVTM DOSPROB MISSED7 CONC UNIT "
     "LLOQ SPECIMEN",
 }

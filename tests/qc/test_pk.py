@@ -22,8 +22,10 @@ VALUES: dict[str, Any] = {
     "pk.blq_rule": "zero_then_missing",
     "pk.blq_max_fraction": Fraction(1, 3),
     "pk.cmax_days": ("C1D1",),
+    "pk.trough_days": ("C1D15",),
     "pk.zero_is_predose": True,
     "pk.predose_max_pct": Decimal(5),
+    "pk.predose_exclude": True,
     "pk.min_postdose": 2,
     "pk.trough_prior_doses": 7,
     "pk.windows_min": {"predose": (-60, 0), "2h": (-10, 10), "4h": (-15, 15), "8h": (-30, 30), "trough": (1320, 1560)},
@@ -49,7 +51,8 @@ TABLES = {
         01-002|Cycle 1 Day 1|2|06-Jan-2020|10:00|06-Jan-2020|08:00|||||40|ng/mL|1.00
         01-002|Cycle 1 Day 1|4|06-Jan-2020|12:00|06-Jan-2020|08:00|||||20|ng/mL|1.00
         01-002|Cycle 1 Day 1|8|06-Jan-2020|16:00|06-Jan-2020|08:00|||||BLQ|ng/mL|1.00
-        01-003|Cycle 1 Day 1|2|06-Jan-2020|10:00|06-Jan-2020|08:00|||||9|ng/mL|1.00""",
+        01-003|Cycle 1 Day 1|2|06-Jan-2020|10:00|06-Jan-2020|08:00|||||9|ng/mL|1.00
+        01-003|Cycle 1 Day 15|0|20-Jan-2020|07:55|20-Jan-2020|08:00|19-Jan-2020|03:55|None|0|33|ng/mL|1.00""",
 }
 
 
@@ -59,8 +62,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_parameters_by_hand(found: dict[str, str]) -> None:
-    patients = {key: text for key, text in found.items() if key[:2] == "01"}
-    assert patients == {
+    patients = {key: text for key, text in found.items() if key[:2] == "01" and key.endswith("AVALC")}
+    assert {key.removesuffix("/AVALC"): text for key, text in patients.items()} == {
         "01-001/CMAX/C1D1": "41",
         "01-001/TMAX/C1D1": "7.75",
         "01-001/CMAXD/C1D1": "0.5466666667",  # 41 / 75
@@ -77,9 +80,34 @@ def test_parameters_by_hand(found: dict[str, str]) -> None:
         "01-003/TMAX/C1D1": "2",
         "01-003/CMAXD/C1D1": "NOT DONE",
         "01-003/AUCINT/C1D1": "NOT DONE",
-        "01-003/CTROUGH/C1D15": "NOT DONE",
+        "01-003/CTROUGH/C1D15": "33",
         "01-003/CTROUGHD/C1D15": "NOT DONE",
     }
+
+
+def test_reasons_and_the_flag_by_hand(found: dict[str, str]) -> None:
+    said = {key: text for key, text in found.items() if key[:2] == "01" and not key.endswith("AVALC")}
+    assert said == {
+        **{f"01-001/{code}/C1D1/TMAXLFL": "Y" for code in ("CMAX", "TMAX", "CMAXD", "AUCINT")},
+        **{f"01-001/{code}/C1D15/EXREASCD": "DOSE_NOT_TAKEN" for code in ("CTROUGH", "CTROUGHD")},
+        "01-002/CMAX/C1D1/EXREASCD": "PREDOSE_GT5",
+        "01-002/CMAXD/C1D1/EXREASCD": "PREDOSE_GT5",
+        "01-002/AUCINT/C1D1/EXREASCD": "TOO_FEW_POINTS",  # BLQ at 8 h: the last quantifiable value is that of 4 h
+        **{f"01-002/{code}/C1D15/EXREASCD": "MISSING_ALL" for code in ("CTROUGH", "CTROUGHD")},
+        **{f"01-003/{code}/C1D1/EXREASCD": "TOO_FEW_POINTS" for code in ("CMAX", "TMAX")},
+        # One usable sample after the dose: nothing was drawn after it.
+        **{f"01-003/{code}/C1D1/TMAXLFL": "Y" for code in ("CMAX", "TMAX", "CMAXD", "AUCINT")},
+        "01-003/CMAXD/C1D1/EXREASCD": "DOSE_NOT_TAKEN",  # no dose record
+        "01-003/AUCINT/C1D1/EXREASCD": "NO_PREDOSE",
+        "01-003/CTROUGH/C1D15/EXREASCD": "OUT_OF_WINDOW",  # 28 h after the dose of the day before
+        "01-003/CTROUGHD/C1D15/EXREASCD": "DOSE_NOT_TAKEN",
+    }
+
+
+def test_profiles_with_a_high_value_before_the_dose_can_be_kept(tmp_path: Path) -> None:
+    kept = recompute(write_extract(tmp_path, TABLES), VALUES | {"pk.predose_exclude": False})
+    assert "01-002/CMAX/C1D1/EXREASCD" not in kept
+    assert kept["pk-parameters-pk/c2-rp2d/d125/CMAX//n"] == "1"
 
 
 def test_statistics_by_hand(found: dict[str, str]) -> None:
@@ -96,7 +124,7 @@ def test_statistics_by_hand(found: dict[str, str]) -> None:
     assert found["parameters-left-out-pk/c2-rp2d/d75/LAST/TMAX_AT_LAST/n"] == "1"
 
 
-@pytest.mark.parametrize("key", ["pk.blq_rule", "pk.cmax_days", "pk.zero_is_predose", "pk.analyte"])
+@pytest.mark.parametrize("key", ["pk.blq_rule", "pk.cmax_days", "pk.trough_days", "pk.zero_is_predose", "pk.analyte"])
 def test_a_setting_it_does_not_know_is_refused(key: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=key):
         recompute(tmp_path, VALUES | {key: "other"})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crf2csr.compare import compare
 from crf2csr.errors import InputError
 from crf2csr.jobs.qc import PROGRAMS
 from qc.pro import recompute
@@ -21,6 +22,8 @@ VALUES: dict[str, Any] = {
     "ci.method": "clopper_pearson",
     "pro.threshold.promis_t": Decimal(5),
     "pro.threshold.bcpt_item": 1,
+    "pro.missing_baseline": "excluded",
+    "pro.worst": "maximum_change",
 }
 # Two participants dosed first on 2020-01-06: 01-001 assigned 100 mg and given 75 mg, 01-002 first enrolled in phase II.
 TABLES = {
@@ -38,7 +41,11 @@ TABLES = {
         01-001|Palbociclib|2|Yes|27-Jan-2020|16-Feb-2020|100
         01-002|Palbociclib|1|Yes|06-Jan-2020|26-Jan-2020|125""",
 }
-FIRST, SECOND, THIRD = ("Cycle 1 Day 1", "06-Jan-2020"), ("Cycle 2 Day 1", "27-Jan-2020"), ("C3D1", "17-Feb-2020")
+FIRST, SECOND, THIRD = (
+    ("Cycle 1 Day 1", "06-Jan-2020"),
+    ("Cycle 2 Day 1", "27-Jan-2020"),
+    ("Cycle 3 Day 1", "17-Feb-2020"),
+)
 
 
 def promis(*forms: tuple[str, str, tuple[str, str], str], version: str = "v1.0") -> str:
@@ -84,8 +91,8 @@ def test_worsening_of_a_scale_an_item_and_either(tmp_path):
     assert (cell(found, "PROANY", "lower"), cell(found, "PROANY", "upper")) == ("0.158113883", "1.0")
     assert cell(found, "ANXIETY", "estimate") == "–"
     assert cell(found, "NOBASE", "n", category="FATIGUE") == "1"
-    assert found["01-001/FATIGUE/C3D1"] == "51.0"
-    assert found["01-002/BCPT01/C2D1"] == "3"
+    assert found["01-001/FATIGUE/C3D1/AVALC"] == "51.0"
+    assert found["01-002/BCPT01/C2D1/AVALC"] == "3"
 
 
 def test_columns_of_the_dose_taken_and_of_the_assigned_level(tmp_path):
@@ -121,9 +128,99 @@ def test_less_is_worse_for_physical_function(tmp_path):
         assert cell(found, "PHYSFUN", "n") == worsened
 
 
-def test_an_interval_method_that_it_does_not_know_is_refused(tmp_path):
-    with pytest.raises(InputError, match="clopper_pearson only"):
-        run(tmp_path, {}, **{"ci.method": "wilson"})
+def test_worsening_and_severity_at_each_visit(tmp_path):
+    # Fatigue: sums 7, 9, 13 are 46.0, 51.0 and 58.8 (mild from 55): worse by 5.0 and 12.8; sum 6 is 43.1, better.
+    end = ("End of Treatment", "01-Mar-2020")
+    tables = {
+        "promis": promis(
+            *(("01-001", "Fatigue", visit, answers) for visit, answers in ((FIRST, "2221"), (SECOND, "3222"))),
+            *(("01-001", "Fatigue", visit, answers) for visit, answers in ((THIRD, "4333"), (end, "2211"))),
+        ),
+        "bcpt": bcpt(("01-001", "BCPT01", FIRST, "1"), ("01-001", "BCPT01", SECOND, "3")),
+    }
+    found = run(tmp_path, tables)
+    flags = {visit: found[f"01-001/FATIGUE/{visit}/WORSFL"] for visit in ("C2D1", "C3D1", "EOT", "WORST")}
+    assert flags == {"C2D1": "Y", "C3D1": "Y", "EOT": "N", "WORST": "Y"}
+    assert found["01-001/PROMANY/WORST/WORSFL"] == "Y"
+    assert counted(found, "pro-worsening-visit", "FATIGUE EOT", "Y") == ("0", "1")
+    assert counted(found, "pro-worsening-visit", "FATIGUE C3D1", "Y") == ("1", "1")
+    assert counted(found, "pro-worsening-visit", "FATIGUE C4D1", "Y") == ("0", "0")
+    assert counted(found, "pro-shift-scales", "FATIGUE", "Within normal limits/Mild") == ("1", "1")
+    assert counted(found, "pro-shift-scales", "FATIGUE", "Total/Mild") == ("1", "1")
+    assert counted(found, "pro-shift-items", "BCPT01", "1/3") == ("1", "1")
+    assert counted(found, "pro-maximum", "BCPT01", "3") == ("1", "1")
+
+
+def counted(found: dict[str, str], analysis: str, variable: str, category: str) -> tuple[str, str]:
+    address = f"{analysis}-safety/c1-safety/all/{variable}/{category}"
+    return found[f"{address}/n"], found[f"{address}/N"]
+
+
+def test_expected_and_received_forms(tmp_path):
+    """01-001 took palbociclib to 16 February 2020, day 42, the day before C3D1; 01-002 goes on to the cutoff, day 361
+    (31 December): C18D1 is day 358."""
+    eot = "SUBJECT|DRUG|LASTDAT_RAW|REASON\n01-001|Palbociclib|16-Feb-2020|Death\n01-001|Letrozole|26-Jan-2020|Death"
+    tables = {
+        "eot": eot,
+        "promis": promis(("01-001", "Fatigue", FIRST, "2221"), ("01-001", "Fatigue", SECOND, "222-")),
+        "bcpt": bcpt(("01-001", "BCPT07", THIRD, "1"), ("01-001", "BCPT07", SECOND, "5")),
+    }
+    found = run(tmp_path, tables)
+    flags = {key.removeprefix("01-001/"): text for key, text in found.items() if key.endswith(("/EXPFL", "/RECFL"))}
+    own = {key: text for key, text in flags.items() if not key.startswith("01-")}
+    assert own == {
+        **{"PROMCOMP/C1D1/EXPFL": "Y", "PROMCOMP/C1D1/RECFL": "Y", "PROMCOMP/C2D1/EXPFL": "Y"},
+        **{"PROMCOMP/C2D1/RECFL": "N", "PROMCOMP/EOT/EXPFL": "Y", "PROMCOMP/EOT/RECFL": "N"},
+        **{"BCPTCOMP/C1D1/EXPFL": "Y", "BCPTCOMP/C1D1/RECFL": "N", "BCPTCOMP/C2D1/EXPFL": "Y"},
+        **{"BCPTCOMP/C2D1/RECFL": "N", "BCPTCOMP/EOT/EXPFL": "Y", "BCPTCOMP/EOT/RECFL": "N"},
+        **{"BCPTCOMP/C3D1/EXPFL": "N", "BCPTCOMP/C3D1/RECFL": "Y"},
+    }
+    going_on = [key for key in flags if key.startswith("01-002/PROMCOMP/") and key.endswith("/EXPFL")]
+    assert sorted(going_on) == sorted(f"01-002/PROMCOMP/C{number}D1/EXPFL" for number in range(1, 19))
+    assert counted(found, "pro-completion", "PROMCOMP C1D1", "Y") == ("1", "2")
+    assert counted(found, "pro-completion", "BCPTCOMP C3D1", "Y") == ("0", "1")
+    assert counted(found, "pro-completion", "PROMCOMP EOT", "Y") == ("0", "1")
+
+
+def test_nothing_is_expected_after_death(tmp_path):
+    eos = "SUBJECT|EOSDAT_RAW|REASON|DTHDAT_RAW\n01-001|30-Jan-2020|Death|30-Jan-2020"
+    found = run(tmp_path, {"eos": eos})
+    due = {key for key in found if key.startswith("01-001/PROMCOMP")}
+    assert {key.split("/")[2] for key in due} == {"C1D1", "C2D1"}  # day 22 is 27 January
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("ci.method", "wilson"), ("pro.missing_baseline", "best_possible"), ("pro.worst", "baseline_adjusted")],
+)
+def test_a_key_value_that_it_does_not_know_is_refused(tmp_path, key, value):
+    with pytest.raises(InputError, match=f"key '{key}' = '{value}'"):
+        run(tmp_path, {}, **{key: value})
+
+
+def test_a_planted_difference_is_found(tmp_path):
+    """One answer of one form changed between the programs: value, flags of visit and subject, and counts differ."""
+    first = run(_folder(tmp_path, "first"), {"bcpt": bcpt(*ANSWERS, ("01-001", "BCPT01", SECOND, "1"))})
+    second = run(_folder(tmp_path, "second"), {"bcpt": bcpt(*ANSWERS, ("01-001", "BCPT01", SECOND, "2"))})
+    found = {line["key"] for line in compare(first, second)}
+    start = "01-001/BCPT01"
+    assert {
+        f"{start}/C2D1/AVALC",
+        f"{start}/C2D1/WORSFL",
+        f"{start}/WORST/WORSFL",
+        "01-001/PROANY/WORST/WORSFL",
+    } <= found
+    for analysis, variable in (("pro-worsening", "BCPT01/Y"), ("pro-maximum", "BCPT01/2"), ("pro-outcome", "PROANY/Y")):
+        assert f"{analysis}-safety/c1-safety/all/{variable}/n" in found
+    assert compare(first, first) == []
+
+
+ANSWERS = (("01-001", "BCPT01", FIRST, "1"), ("01-002", "BCPT01", FIRST, "0"), ("01-002", "BCPT01", SECOND, "0"))
+
+
+def _folder(parent: Path, name: str) -> Path:
+    (parent / name).mkdir()
+    return parent / name
 
 
 def test_it_asks_for_the_keys_that_the_job_gives():

@@ -225,6 +225,11 @@ def therapy(kind: str, start: str, lesions: str = "") -> dict[str, str]:
         (one_lesion("No", "||Too small to measure", "9.99|mm|"), {"OVRLRESP/TUM3": "PR"}),
         (one_lesion("No", "4|mm|Too small to measure", "9|mm|"), {}),  # unless a size is given
         (one_lesion("No", "0|mm|Too small to measure", "9.99|mm|"), {"OVRLRESP/TUM3": "PR"}),
+        (
+            size_2("4||Too small to measure"),
+            UNSEEN_2,
+        ),  # without unit or negative it is no size (decision 0002, point 18)
+        (size_2("-4|mm|Too small to measure"), UNSEEN_2),
         (one_lesion("Yes", "10.0|mm|", "16|mm|"), {}),  # a node of 10 mm is left, one of 9.9 mm is gone (R-524)
         (one_lesion("Yes", "9.9|mm|", "16|mm|"), {"OVRLRESP/TUM2": "CR", "BOR/": "CR"}),
         (
@@ -306,11 +311,16 @@ def test_baseline_is_at_or_before_the_first_dose(tmp_path: Path, day: str, respo
 
 
 @pytest.mark.parametrize("day", ["", "UN-Jan-2020", "02-Feb-2020"])
-def test_the_first_enrollment_is_that_of_the_first_day_or_number(tmp_path: Path, day: str) -> None:
-    # 01-002 is in phase II from 1 February on; only a complete later date makes that the first enrollment
+def test_the_first_enrollment_is_that_of_the_lowest_number(tmp_path: Path, day: str) -> None:
+    # 01-002 is in phase II from 1 February on with number 2; whatever date number 1 has, it is the first
     found = run(tmp_path, edited("enr", "01-002|1|03-Jan-2020|", f"01-002|1|{day}|"))
-    expected = ("0", "2") if day == "02-Feb-2020" else ("1", "1")
-    assert tuple(found[f"response-fas/c3/{column}///N"] for column in ("d125", "ph2")) == expected
+    assert tuple(found[f"response-fas/c3/{column}///N"] for column in ("d125", "ph2")) == ("1", "1")
+
+
+def test_an_enrollment_without_a_dose_level_is_none(tmp_path: Path) -> None:
+    # 01-002 counts from its second enrollment, in phase II (R-305; decision 0002, point 22)
+    found = run(tmp_path, edited("enr", "01-002|1|03-Jan-2020|Phase 1|125", "01-002|1|03-Jan-2020|Phase 1|"))
+    assert tuple(found[f"response-fas/c3/{column}///N"] for column in ("d125", "ph2", "all")) == ("0", "2", "3")
 
 
 def test_enrolled_is_who_has_a_dose_level(tmp_path: Path) -> None:
@@ -381,6 +391,50 @@ def test_one_wrong_number_of_the_first_program_is_found(tmp_path: Path) -> None:
         assert differences == [{"key": key, "first": wrong, "second": second[key], "difference": "different values"}]
 
 
+RS = "SUBJECT|FOLDER|RSDAT_YY|RSDAT_MM|RSDAT_DD|OVERALL|OVERALL_STD"
+
+
+def test_best_responses_of_the_investigator(tmp_path: Path) -> None:
+    # visit responses stay derived; SD on day 63, PR on days 126 and 189: PR, not confirmed without the last one
+    words = ("SD|SD", "PR|PR", "PR|PR")
+    days = ("2020|03|09", "2020|05|11", "2020|07|13")
+    lines = [f"01-001|Tumor assessment {n}|{days[n - 1]}|{words[n - 1]}" for n in (1, 2, 3)]
+    found = run(tmp_path, TABLES | {"rs": "\n".join([RS, *lines])}, response_source="investigator")
+    assert patients(found, "01-001/OVRLRESP") == patients(PATIENTS, "01-001/OVRLRESP")
+    assert (found["01-001/BOR/"], found["01-001/CBOR/"]) == ("PR", "PR")
+    assert (found["01-002/BOR/"], found["01-002/CBOR/"]) == ("MISSING", "MISSING")
+    for word in ("PR|SD", "PR|", "|PR"):  # label and code that differ, or one of them missing, are no response
+        differ = [*lines[:2], lines[2].replace("PR|PR", word)]
+        found = run(tmp_path, TABLES | {"rs": "\n".join([RS, *differ])}, response_source="investigator")
+        assert (found["01-001/BOR/"], found["01-001/CBOR/"]) == ("PR", "SD")
+
+
+@pytest.mark.parametrize(
+    ("word", "visit", "best", "evaluable"),
+    [  # 01-003 dies without a scan; 01-001 is shown without its three visits (decision 0002, points 20 and 21)
+        ("SD", "NE", "NE", "1"),
+        ("ND", "ND", "MISSING", "1"),
+        ("", None, "MISSING", "1"),
+    ],
+)
+def test_a_response_without_any_lesion_record(
+    tmp_path: Path, word: str, visit: str | None, best: str, evaluable: str
+) -> None:
+    first = {form: TABLES[form].splitlines() for form in ("tl", "nl")}
+    alone = {form: "\n".join(line for line in lines if "Tumor assessment" not in line) for form, lines in first.items()}
+    found = run(tmp_path, TABLES | alone | {"rs": f"{RS}\n01-001|Tumor assessment 1|2020|03|09|{word}|{word}"})
+    assert (found.get("01-001/OVRLRESP/TUM1"), found["01-001/BOR/"]) == (visit, best)
+    assert found["response-evaluable/c3/d125///N"] == evaluable
+    assert found["response-evaluable/c3/d75///N"] == "0"
+
+
+def test_death_as_the_end_of_a_drug_stands_for_an_assessment(tmp_path: Path) -> None:
+    told = {"eos": "SUBJECT|EOSDAT_RAW|REASON|DTHDAT_RAW", "eot": "SUBJECT|DRUG|LASTDAT_RAW|REASON"}
+    assert run(tmp_path, TABLES | told)["response-evaluable/c3/ph2///N"] == "0"
+    told["eot"] += "\n01-003|T-DM1|06-Jan-2020|Death"
+    assert run(tmp_path, TABLES | told)["response-evaluable/c3/ph2///N"] == "1"
+
+
 @pytest.mark.parametrize("key", ["response.source", "response.pr_persistence", "response.cr_then_disease", "ci.method"])
 def test_a_value_that_is_not_recomputed_is_refused(tmp_path: Path, key: str) -> None:
     with pytest.raises(InputError, match=f"key '{key}' = 'other'"):
@@ -393,3 +447,39 @@ def test_a_row_with_too_few_cells_is_refused(tmp_path: Path) -> None:
         file.write("01,01-001\r\n")
     with pytest.raises(InputError, match=r"tl\.csv, row 6: 2 cells, header has 18"):
         recompute(tmp_path, VALUES)
+
+
+def test_fragments_stand_for_a_lesion_without_a_record_of_its_own(tmp_path: Path) -> None:
+    # 12 + 9 = 21 of 30.3 mm is below 0.7 (21.21): PR as with 21.21 mm itself
+    whole = "01-001|Tumor assessment 1|T1||No|09-Mar-2020|21.21|mm|"
+    part = "01-001|Tumor assessment 1|T1{}|T1|No|09-Mar-2020|{}|mm|"
+    tables = edited("tl", whole, "\n".join([part.format("A", 12), part.format("B", 9)]))
+    assert patients(run(tmp_path, tables)) == PATIENTS
+
+
+def test_local_treatment_before_the_screening_scan_changes_nothing(tmp_path: Path) -> None:
+    for start, changed in (("30-Dec-2019", False), ("31-Dec-2019", True), ("UN-Dec-2019", True)):
+        found = run(tmp_path, therapy("Radiotherapy", start, "T1"))
+        assert (found["01-001/OVRLRESP/TUM1"] == "NE") == changed, start
+
+
+def test_systemic_therapy_before_the_first_dose_is_no_new_therapy(tmp_path: Path) -> None:
+    assert patients(run(tmp_path, therapy("Systemic", "05-Jan-2020"))) == PATIENTS
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "response"),
+    [  # fragments 12 mm and one that merged into it: 12 of 40 mm is PR; all merged: not evaluated (point 19)
+        ("12|mm|", "||Merged", "PR"),
+        ("||Merged", "||Merged", "NE"),
+        ("||Absent", "||Merged", "CR"),
+        ("12|mm|", "3|mm|Merged", "NE"),
+    ],
+)
+def test_a_fragment_that_merged_counts_in_another(tmp_path: Path, first: str, second: str, response: str) -> None:
+    table = f"""SUBJECT|FOLDER|LESION|PARENT|NODAL|DAT_RAW|DIAMETER|UNIT|STATE
+        01-001|Screening|T1||No|30-Dec-2019|40|mm|
+        01-001|Tumor assessment 1|T1||No|09-Mar-2020|||Split
+        01-001|Tumor assessment 1|T1A|T1|No|09-Mar-2020|{first}
+        01-001|Tumor assessment 1|T1B|T1|No|09-Mar-2020|{second}"""
+    assert run(tmp_path, TABLES | {"tl": table})["01-001/OVRLRESP/TUM1"] == response

@@ -20,6 +20,9 @@ VALUES: dict[str, Any] = {
     "ci.method": "clopper_pearson",
     "teae.window_days": 30,
     "death.window_days": 30,
+    "ae.common_cut_pct": 10,
+    "ae.missing_grade": "missing",
+    "ae.missing_relation": "not_related",
 }
 # 01-001: assigned 100 mg, given 75 mg, last dose 2020-02-16, window to 2020-03-17. 01-002: first in phase II, goes on.
 TABLES = {
@@ -159,6 +162,50 @@ def test_deaths_up_to_thirty_days_after_the_last_dose(tmp_path, death, n):
     ended = f"SUBJECT|EOSDAT_RAW|REASON|DTHDAT_RAW\n01-001|20-Mar-2020|Death|{death}"
     found = run(tmp_path, tables={"eos": ended})
     assert found["deaths-window-safety/c3-safety/all/DTHWINFL/Y/n"] == n
+
+
+def test_tables_by_class_term_and_action(tmp_path):
+    table = """SUBJECT|AENO|TERM|DECOD|BODSYS|STDAT_RAW|GRADE|RELPAL|RELTDM|ACNPAL|SERIOUS|OUTCOME|DTHDAT_RAW
+        01-001|1|a|Ache|Skin|10-Jan-2020|3|Related|2|Drug withdrawn|Yes||
+        01-001|2|b|Rash|Skin|11-Jan-2020|1|Not related|Related|1|No||
+        01-002|1|c|Ache|Skin|10-Jan-2020|4|Not related|2|1|Yes|Fatal|01-Jan-2021
+        01-002|2|d|Colic|Gut|10-Jan-2020|5|Not related|2|1|No||"""
+    found = run(tmp_path, table)
+
+    def n(analysis: str, variable: str, category: str) -> str:
+        return found.get(f"{analysis}-safety/c3-safety/all/{variable}/{category}/n", "")
+
+    assert [n("teae", "AEBODSYS", name) for name in ("", "Skin", "Skin/Ache", "Gut/Colic")] == ["2", "2", "2", "1"]
+    assert [n("teae-common", "AEDECOD", name) for name in ("", "Ache", "Rash")] == ["2", "2", ""]  # 2 of 2, 1 of 2
+    assert [n("teae-related", f"REL-{drug}", "") for drug in ("ANY", "PAL", "LET", "TDM")] == ["1", "1", "0", "1"]
+    assert [n("teae-related", "REL-TDM", name) for name in ("Skin/Rash", "Skin/Ache")] == ["1", ""]
+    assert [n("teae-serious", "AEBODSYS", name) for name in ("", "Skin/Ache", "Gut")] == ["2", "2", ""]
+    assert [n("teae-related-severe", "AEBODSYS", ""), n("teae-related-serious", "AEBODSYS", "")] == ["1", "1"]
+    assert [n("teae-action", "PAL-DIS", name) for name in ("", "Ache")] == ["1", "1"]
+    # the death on the record of Ache comes after the cutoff of 31 December 2020: it is not known yet
+    assert [n("teae-fatal", "AEDECOD", name) for name in ("", "Colic", "Ache")] == ["1", "1", ""]
+    unreported = "deaths-unreported-safety/c1-safety/all/FATALFL/Y"
+    assert [found[f"{unreported}/{name}"] for name in ("n", "N", "events")] == ["1", "2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("death", "cause", "expected"),
+    [
+        ("17-Mar-2020", "Disease progression", {"DTHWINFL/Y", "DTHCAUS/DISEASE PROGRESSION"}),
+        ("18-Mar-2020", "2", {"DTHWINFL/N", "DTHCAUS/ADVERSE EVENT"}),
+        ("", "", {"NODAY/Y", "NOCAUSE/Y"}),
+    ],
+)
+def test_deaths_by_time_and_cause(tmp_path, death, cause, expected):
+    ended = f"SUBJECT|EOSDAT_RAW|REASON|DTHDAT_RAW|CAUSE\n01-001|20-Mar-2020|Death|{death}|{cause}"
+    found = run(tmp_path, tables={"eos": ended})
+    place = "deaths-safety/c1-safety/all/"
+    counted = {
+        key.removeprefix(place).removesuffix("/n")
+        for key, n in found.items()
+        if key.startswith(place) and key.endswith("/n") and n == "1"
+    }
+    assert counted == {"DTHFL/Y"} | expected
 
 
 def test_no_events_have_zeros_and_no_terms(tmp_path):

@@ -50,5 +50,7 @@ def test_words_and_visits() -> None:
         "ABSENT",
         "",
     ]
-    names = ["Tumor assessment 12", "tumor  assessment 1", "Screening", "UNSTUM"]
+    names = ["Tumor assessment 12", "tumor  assessment 1", "Screening", "Unscheduled tumor assessment"]
     assert [visit_name(name) for name in names] == ["TUM12", "TUM1", "SCREENING", "UNSTUM"]
+    # The name in the contract is no label of the export.
+    assert visit_name("UNSTUM") == "?UNSTUM"

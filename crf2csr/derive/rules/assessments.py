@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from crf2csr.derive.rules.dates import compute_whole_day
-from crf2csr.study import Visit
+from crf2csr.study_keys import Visit
 
 BASELINE, BEFORE, AFTER = "BASELINE", "BEFORE", "AFTER"
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crf2csr.derive.rules.dates import compute_first_day, compute_last_day
 from crf2csr.derive.rules.records import first_rows
-from crf2csr.study import Visit
+from crf2csr.study_keys import Visit
 
 #: Age groups of ADSL, each from its first year on; the table of demographics joins the last two.
 AGE_GROUPS = {0: "<65", 65: "65-<75", 75: ">=75"}
@@ -56,12 +56,12 @@ def derive_baseline(
 def _with_baseline(
     frame: pd.DataFrame, variable: str, source: str, rows: pd.DataFrame, before_dosing: list[str]
 ) -> pd.DataFrame:
-    last = first_rows(_before_dose(rows, frame["TRTSDT"], before_dosing), ["DAY", "VISITNUM"], last=True)
+    last = first_rows(at_or_before_dose(rows, frame["TRTSDT"], before_dosing), ["DAY", "VISITNUM"], last=True)
     value = last["VALUE"].reindex(frame.index)
     return frame.assign(**{variable: value, f"{variable}@{source}": last["ADDRESS"].reindex(frame.index)})
 
 
-def _before_dose(rows: pd.DataFrame, start: pd.Series, before_dosing: list[str]) -> pd.DataFrame:
+def at_or_before_dose(rows: pd.DataFrame, start: pd.Series, before_dosing: list[str]) -> pd.DataFrame:
     """Return the records with a value at or before the first dose, with DAY: the last day that their date can mean, of
     those up to the first dose."""
     first_dose = rows["USUBJID"].map(start)

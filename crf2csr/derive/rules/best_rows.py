@@ -28,7 +28,11 @@ PARAMETERS = {
     "CBENU": "Clinical benefit with unconfirmed response",
     "IBOR": "Investigator BOR",
     "ICBOR": "Investigator confirmed BOR",
+    "DBOR": "Derived BOR",
+    "DCBOR": "Derived confirmed BOR",
 }
+#: Best responses of the derived assessments, and those of the investigator's that they are compared with (R-543).
+COMPARED = {"DBOR": "IBOR", "DCBOR": "ICBOR"}
 #: Reasons of the response rules as printed; those of MISSING are of `compute_missing_reason`.
 REASONS = {
     "SD_TOO_EARLY": "SD too early",
@@ -88,10 +92,10 @@ def select_visits(visits: Sequence[Assessment], person: Person) -> tuple[Assessm
 def best_rows(
     derived: Sequence[Assessment], investigator: Sequence[Assessment], person: Person, settings: BestSettings
 ) -> list[dict[str, Any]]:
-    """Return the rows of one subject of the full analysis set: BOR, CBOR, CRSP, CBEN, CBENU, IBOR, ICBOR.
+    """Return the rows of one subject of the full analysis set: BOR, CBOR, CRSP, CBEN, CBENU, IBOR, ICBOR, DBOR, DCBOR.
 
-    `derived` and `investigator` are all visit responses; `settings.source` chooses which feed the first five. R-602 to
-    R-609.
+    `derived` and `investigator` are all visit responses; `settings.source` chooses which feed the first five. DBOR and
+    DCBOR have the investigator's beside them. R-602 to R-609, R-543.
     """
     records = {"derived": select_visits(derived, person), "investigator": select_visits(investigator, person)}
     analyzed, start = records[settings.source], person.start or dt.date.min
@@ -107,8 +111,23 @@ def best_rows(
         "CBENU": compute_clinical_benefit(analyzed, start, settings.benefit_min_days, unconfirmed),
         "IBOR": best_unconfirmed(records["investigator"], person, settings),
         "ICBOR": best_confirmed(records["investigator"], person, settings),
+        "DBOR": best_unconfirmed(records["derived"], person, settings),
+        "DCBOR": best_confirmed(records["derived"], person, settings),
     }
     return [_row(parameter, best, person, settings) for parameter, best in found.items()]
+
+
+def compare_best(rows: Sequence[Mapping[str, Any]], first_mismatch: str | None) -> list[dict[str, Any]]:
+    """Return the rows of a subject; those of `COMPARED` with INVRESP, MATCHFL and, if they differ, MATCHCLS: the class
+    of the subject's first visit whose responses differ, from which the best ones part. R-543."""
+    given = {row["PARAMCD"]: row["AVALC"] for row in rows}
+    found = []
+    for row in rows:
+        other = given.get(COMPARED.get(row["PARAMCD"], ""))
+        same = row["AVALC"] == other
+        beside = {"INVRESP": other, "MATCHFL": "Y" if same else "N", "MATCHCLS": None if same else first_mismatch}
+        found.append({**row, **(beside if other else {})})
+    return found
 
 
 def best_unconfirmed(records: Sequence[Assessment], person: Person, settings: BestSettings) -> Best:

@@ -25,6 +25,10 @@ REASONS = {
     "OUT_OF_WINDOW": "Outside the sampling window",
     "TOO_FEW_POINTS": "Too few samples",
     "TMAX_AT_LAST": "Tmax at the last sample",
+    "NONNEG_SLOPE": "No falling terminal slope",
+    "LOW_R2": "Terminal slope fits badly",
+    "SHORT_SPAN": "Terminal slope over less than 2 half-lives",
+    "HIGH_EXTRAP": "More than 20 % of the area extrapolated",
     "DUPLICATE": "Two samples at one time",
     "NEGATIVE": "Negative concentration",
     "NO_DOSE_TIME": "Time of the dose missing",
@@ -33,8 +37,12 @@ REASONS = {
 }
 #: Minutes from the dose of the day before to a trough (R-1303), and days that MISSED7 looks back.
 TROUGH_MINUTES, LOOKED_BACK = 24 * 60, 7
+#: A sample of a profile that many minutes from its nominal time has a wrong date or half of the day.
+OTHER_DAY = 12 * 60
 #: Length of an ISO date with its time of day.
 WITH_TIME = 16
+#: A number below 0 as reported; a dash alone is none.
+NEGATIVE = re.compile(r"-\d+([.,]\d+)?")
 
 
 def hours_after_dose(windows: Mapping[str, tuple[int, int]]) -> list[Fraction]:
@@ -51,6 +59,7 @@ class PkSettings:
     zero_is_predose: bool
     windows: Mapping[str, tuple[int, int]]
     prior_doses: int
+    trough_visits: tuple[str, ...]
 
     @property
     def planned_hours(self) -> list[Fraction]:
@@ -125,7 +134,7 @@ def minutes_between(start: str, end: str) -> int | None:
 
 def sample_kind(sample: Sample, settings: PkSettings) -> str:
     """Return `trough`, `predose` or `<n>h`: the name of the window in `pk.windows_min`. R-1303, R-1304."""
-    if sample.visit not in settings.profile_visits and sample.nominal == 0:
+    if sample.visit in settings.trough_visits and sample.nominal == 0:
         return "trough"
     return "predose" if sample.nominal == 0 and settings.zero_is_predose else f"{sample.nominal}h"
 
@@ -192,7 +201,9 @@ def _exclusion(sample: Sample, kind: str, twice: set[int], settings: PkSettings)
     """Return why a record may not be used at all; blank if it may. R-1302, R-1312."""
     elapsed = sample.elapsed
     if not sample.measured:
-        return "NEGATIVE" if sample.recorded.strip().startswith("-") else ""
+        if NEGATIVE.fullmatch(sample.recorded.strip()):
+            return "NEGATIVE"
+        return "DOSE_NOT_TAKEN" if sample.problem == "MISSED" and kind != "trough" else ""
     if kind == "trough":
         return ""
     tests = {
@@ -200,6 +211,7 @@ def _exclusion(sample: Sample, kind: str, twice: set[int], settings: PkSettings)
         "DOSE_NOT_TAKEN": sample.problem == "MISSED",
         "DUPLICATE": elapsed in twice,
         "SAMPLE_ORDER": elapsed is not None and (elapsed > 0 if kind == "predose" else elapsed <= 0 < sample.nominal),
+        "OUT_OF_WINDOW": elapsed is not None and abs(elapsed - sample.nominal * 60) >= OTHER_DAY,
     }
     return next((reason for reason, met in tests.items() if met), "")
 

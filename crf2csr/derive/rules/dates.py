@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ def compute_first_day(collected: pd.Series) -> pd.Series:
 
     Raises ValueError for a text that is no ISO date. R-210.
     """
-    return _days([_earliest(text) for text in _date_parts(collected)], collected.index)
+    return _days(collected, _earliest)
 
 
 def compute_last_day(collected: pd.Series) -> pd.Series:
@@ -30,14 +31,12 @@ def compute_last_day(collected: pd.Series) -> pd.Series:
 
     Raises ValueError for a text that is no ISO date. R-210.
     """
-    return _days([_latest(text) for text in _date_parts(collected)], collected.index)
+    return _days(collected, _latest)
 
 
 def compute_whole_day(collected: pd.Series) -> pd.Series:
     """Return the day of each complete date; a partial or missing one is missing (R-203: nothing imputed)."""
-    return _days(
-        [_earliest(text) if text and len(text) == 10 else None for text in _date_parts(collected)], collected.index
-    )
+    return _days(collected, lambda text: _earliest(text) if len(text) == 10 else None)
 
 
 def compute_imputation_flag(collected: pd.Series) -> pd.Series:
@@ -93,21 +92,23 @@ def _date_parts(collected: pd.Series) -> list[str | None]:
     return [None if missing else text[:10] for text, missing in zip(collected, collected.isna(), strict=True)]
 
 
-def _earliest(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
+def _earliest(text: str) -> dt.date:
     if len(text) not in FIRST_PART:
         raise ValueError(f"'{text}' is no ISO date")
     return dt.date.fromisoformat(text + FIRST_PART[len(text)])
 
 
-def _latest(text: str | None) -> dt.date | None:
+def _latest(text: str) -> dt.date:
     first = _earliest(text)
-    if first is None or text is None or len(text) == 10:
+    if len(text) == 10:
         return first
     month = 12 if len(text) == 4 else first.month
     return first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
 
 
-def _days(days: list[dt.date | None], index: pd.Index) -> pd.Series:
-    return pd.Series(pd.to_datetime(days), index=index).astype("datetime64[ns]")
+def _days(collected: pd.Series, read: Callable[[str], dt.date | None]) -> pd.Series:
+    """Return what `read` makes of the date of each text; a text that occurs often is read once."""
+    places, texts = pd.factorize(collected)
+    days = pd.to_datetime([*(read(text[:10]) for text in texts), None]).astype("datetime64[ns]")
+    # A missing text has place -1: the None at the end.
+    return pd.Series(days.to_numpy()[places], index=collected.index)

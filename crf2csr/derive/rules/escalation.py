@@ -181,7 +181,8 @@ def _not_opened(levels: Sequence[Level], place: int, word: str) -> str:
 def _date(levels: Sequence[Level], place: int, stage: Stage) -> dt.date | None:
     """Return the day on which the last outcome that a stage needs was known; None if one has no day."""
     outcomes, fell = stage
-    days = _needed_days(outcomes) + (_needed_days(levels[place + 1].deciding) if fell else [])
+    turned_back = fell and judge(outcomes) != "failed"  # two DLTs end a level whatever happened above it
+    days = _needed_days(outcomes) + (_needed_days(levels[place + 1].deciding) if turned_back else [])
     return max((day for day in days if day), default=None) if all(days) else None
 
 

@@ -3,14 +3,19 @@ action, first occurrences (R-903, R-904, R-906, R-912)."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
 from crf2csr.derive.rules import exposure_dates
+from crf2csr.derive.rules.dates import compute_first_day
 from crf2csr.derive.rules.enrollment import yes_no
 
 UNCODED, MISSING = "Uncoded", "MISSING"
+#: What a missing relation counts as (`ae.missing_relation`).
+RELATED, NOT_RELATED = "related", "not_related"
 #: The drugs as their columns in AE end and their flags in ADAE begin.
 DRUGS = tuple(exposure_dates.DRUGS.values())
 #: What was done with a drug, to the middle of the name of its flag.
@@ -40,33 +45,51 @@ def derive_event_numbers(events: pd.DataFrame, content: list[str]) -> pd.DataFra
     """
     ordered = events.sort_values(["USUBJID", "ASTDT", "AENDT", "AESEQ"], kind="stable", na_position="last")
     term = ordered["AEDECOD"].mask(ordered["AEDECOD"].eq(UNCODED), ordered["AETERM"].str.casefold())
-    number: dict[object, int] = {}
-    for _, rows in ordered.groupby([ordered["USUBJID"], term], sort=False, dropna=False):
-        number |= _joined(rows, content)
+    texts = (ordered[name].astype("string").fillna("").tolist() for name in content)
+    records = zip(
+        ordered.index,
+        [int(number) for number in ordered["AESEQ"]],
+        _days(ordered["ASTDT"].where(ordered["ASTDTF"].isna())),
+        _days(ordered["AENDT"].where(ordered["AENDTF"].isna())),
+        zip(*texts, strict=True),
+        strict=True,
+    )
+    groups: dict[tuple[str, str], list[_Said]] = {}
+    for subject, name, record in zip(ordered["USUBJID"], term.fillna(""), records, strict=True):
+        groups.setdefault((subject, name), []).append(_Said(*record))
+    number = {index: first for group in groups.values() for index, first in _joined(group)}
     return events.assign(AEVNTNUM=pd.Series(number, dtype="Int64").reindex(events.index))
 
 
-def _joined(rows: pd.DataFrame, content: list[str]) -> dict[object, int]:
-    """Return the event number of each row of one subject and term; rows are ordered by start."""
-    start = rows["ASTDT"].where(rows["ASTDTF"].isna())
-    end = rows["AENDT"].where(rows["AENDTF"].isna())
-    said = list(zip(*(_texts(rows[name]) for name in content), strict=True))
+class _Said(NamedTuple):
+    """A record: its place in the frame, number, days of start and end as collected, and all that it says."""
+
+    row: Hashable
+    number: int
+    start: int | None
+    end: int | None
+    said: tuple[str, ...]
+
+
+def _days(dates: pd.Series) -> list[int | None]:
+    """Return the days of dates, counted from 1970; None where there is none."""
+    days = (dates.astype("datetime64[ns]") - pd.Timestamp(0)).dt.days
+    return [None if day != day else int(day) for day in days]
+
+
+def _joined(group: list[_Said]) -> Iterator[tuple[Hashable, int]]:
+    """Yield index and event number of each record of one subject and term, ordered by start."""
     place: list[int] = []  # of the first record of the event
-    for k in range(len(rows)):
-        before = {place[i] for i in range(k) if said[i] == said[k] or _follows(end.iloc[i], start.iloc[k])}
+    for k, record in enumerate(group):
+        before = {place[i] for i in range(k) if group[i].said == record.said or _follows(group[i].end, record.start)}
         first = min(before, default=k)
         # A record that follows two others makes one event of all three.
         place = [first if other in before else other for other in place] + [first]
-    number = [int(rows["AESEQ"].iloc[first]) for first in place]
-    return dict(zip(rows.index, number, strict=True))
+    yield from ((record.row, group[first].number) for record, first in zip(group, place, strict=True))
 
 
-def _texts(column: pd.Series) -> list[str]:
-    return list(column.astype("string").fillna(""))
-
-
-def _follows(end: pd.Timestamp, start: pd.Timestamp) -> bool:
-    return bool(pd.notna(end) and pd.notna(start) and 0 <= (start - end).days <= 1)
+def _follows(end: int | None, start: int | None) -> bool:
+    return end is not None and start is not None and 0 <= start - end <= 1
 
 
 def derive_emergence(events: pd.DataFrame, people: pd.DataFrame, cutoff: date) -> pd.DataFrame:
@@ -108,19 +131,29 @@ def derive_first_occurrences(events: pd.DataFrame) -> pd.DataFrame:
     return events.assign(**flags)
 
 
-def derive_relation_and_action(events: pd.DataFrame) -> pd.DataFrame:
-    """Return the records with AREL, a flag for each drug and action and for any drug, and the letters of the listing.
+def derive_relation_and_action(events: pd.DataFrame, missing_relation: str = NOT_RELATED) -> pd.DataFrame:
+    """Return the records with AREL, flags for relation and action by drug and for any drug, and the letters of the
+    listing.
 
-    AREL is RELATED if related to at least one drug, else MISSING if an answer is missing, else NOT RELATED (R-906). A
-    flag is missing where the answer is; that of any drug is Y if one is Y, else missing if one is missing.
+    AREL is RELATED if related to at least one drug, else MISSING if an answer is missing, else NOT RELATED; with
+    `missing_relation` `related` a missing answer is one of relation, in AREL and in the flag of its drug (R-906). A
+    flag is missing where the answer is; that of any drug is Y if one is Y, else missing if one is missing. ANYDSCFL is
+    Y if a drug or the study was discontinued, ANYMODFL also if a drug was interrupted or reduced; else N.
     """
     relations = [events[f"AEREL{drug}"] for drug in DRUGS]
     actions = [events[f"AEACN{drug}"] for drug in DRUGS]
-    columns = {"AREL": _any(relations, "RELATED").map({"Y": "RELATED", "N": "NOT RELATED"}).fillna(MISSING)}
+    read = [answer.fillna("RELATED") if missing_relation == RELATED else answer for answer in relations]
+    columns = {"AREL": _any(read, "RELATED").map({"Y": "RELATED", "N": "NOT RELATED"}).fillna(MISSING)}
+    for drug, answer in zip(DRUGS, read, strict=True):
+        columns[f"{drug}RELFL"] = yes_no(answer.eq("RELATED")).where(answer.notna())
     for action, middle in ACTIONS.items():
         for drug, taken in zip(DRUGS, actions, strict=True):
             columns[f"{drug}{middle}FL"] = yes_no(taken.eq(action)).where(taken.notna())
         columns[f"ANY{middle}FL"] = _any(actions, action)
+    stopped = columns["ANYDISFL"].eq("Y") | events["AEDISCFL"].eq("Y")
+    columns["ANYDSCFL"] = yes_no(stopped.fillna(False))
+    modified = stopped | columns["ANYINTFL"].eq("Y") | columns["ANYREDFL"].eq("Y")
+    columns["ANYMODFL"] = yes_no(modified.fillna(False))
     letters = {"RELTXT": (relations, RELATION_LETTERS), "ACNTXT": (actions, ACTION_LETTERS)}
     return events.assign(**columns, **{name: _letters(*given) for name, given in letters.items()})
 
@@ -138,6 +171,13 @@ def _letters(columns: list[pd.Series], letters: dict[str, str]) -> pd.Series:
     return first
 
 
-def compute_fatal(events: pd.DataFrame) -> pd.Series:
-    """Return Y for grade 5 or a fatal outcome, else N. R-912."""
-    return yes_no(events["AETOXGR"].eq(5).fillna(False) | events["AEOUT"].eq("FATAL").fillna(False))
+def compute_fatal(events: pd.DataFrame, cutoff: date) -> pd.Series:
+    """Return Y for grade 5 or a fatal outcome, else N; N too if the day of death on the record can only lie after the
+    cutoff: that death is not known yet. R-209, R-912."""
+    fatal = events["AETOXGR"].eq(5).fillna(False) | events["AEOUT"].eq("FATAL").fillna(False)
+    return yes_no(fatal & ~(compute_first_day(events["AEDTHDTC"]) > pd.Timestamp(cutoff)))
+
+
+def compute_grade(grade: pd.Series, missing_grade: str = "missing") -> pd.Series:
+    """Return the grade as a number for the analysis: with `missing_grade` `3` a missing one is 3. R-902."""
+    return grade if missing_grade == "missing" else grade.fillna(int(missing_grade))

@@ -1,10 +1,10 @@
-"""Exposure of one subject to one drug: duration, dose, intensity, interruptions, reductions (R-1101 to R-1105)."""
+"""Exposure of one subject to one drug: duration, dose, intensity, interruptions, reductions (R-1101 to R-1106)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -37,6 +37,34 @@ class Dosing:
     def days(self) -> int:
         """The days of the record."""
         return (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days with one prescribed dose (None: not recorded), and the records behind it."""
+
+    start: dt.date
+    end: dt.date
+    dose: Fraction | None
+    sources: tuple[str, ...]
+
+
+def compute_periods(records: Sequence[Dosing]) -> list[Period]:
+    """Return the periods of one dose in order: records that follow each other without a day between are one.
+
+    A record that begins inside another one ends it: the later prescription holds. A hold parts two periods. R-1105.
+    """
+    found: list[Period] = []
+    for record in sorted(records, key=lambda one: (one.start, one.source)):
+        if found and found[-1].end >= record.start:
+            cut = replace(found.pop(), end=record.start - dt.timedelta(days=1))
+            found += [cut] if cut.end >= cut.start else []
+        last = found[-1] if found else None
+        if last and last.dose == record.dose and (record.start - last.end).days <= 1:
+            found[-1] = replace(last, end=record.end, sources=(*last.sources, record.source))
+        else:
+            found.append(Period(record.start, record.end, record.dose, (record.source,)))
+    return found
 
 
 def compute_doses(taken: int | None, dispensed: int | None, returned: int | None) -> tuple[int | None, str]:
@@ -91,6 +119,21 @@ def compute_cumulative(records: Sequence[Dosing]) -> Fraction | None:
 def compute_sum(amounts: Sequence[Fraction | None]) -> Fraction | None:
     """Return the sum of the amounts of infusions; None if one is not known. R-1102."""
     return None if None in amounts else sum((amount for amount in amounts if amount is not None), Fraction(0))
+
+
+def compute_compliance(
+    records: Sequence[Dosing], infusion: bool, omitted: int
+) -> tuple[int, int | None, Fraction | None]:
+    """Return doses prescribed, doses taken, and taken of prescribed in %; None where doses are not counted.
+
+    Prescribed tablets: one for each day of the records, so that days between records, as those of a hold, are left out.
+    Prescribed infusions: those given and the `omitted` ones. R-1106.
+    """
+    prescribed = len(records) + omitted if infusion else sum(r.days for r in records)
+    counts = [r.doses for r in records if r.doses is not None]
+    if len(counts) < len(records):
+        return prescribed, None, None
+    return prescribed, sum(counts), Fraction(100 * sum(counts), prescribed)
 
 
 def intensity_group(percent: Fraction) -> str:

@@ -1,19 +1,23 @@
 """Parameters of one concentration profile: peak, last quantifiable value, areas (R-1304, R-1306, R-1309).
 
-Times and concentrations are exact; only logarithms are floats. Nothing is extrapolated.
+Times and concentrations are exact, areas are floats. Nothing is extrapolated here (see `terminal`).
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 
-#: A time (h) and a concentration.
+#: Times (h) and concentrations, exact; a place of them and all places in floats.
 Curve = Sequence[tuple[Fraction, Fraction]]
+Place = tuple[float, float]
+Places = Sequence[Place]
 
 ZERO, MISSING, HALF = "zero", "missing", "half"
 #: BLQ before the first, between, after the last quantifiable value (`pk.blq_rule`, R-1309).
@@ -24,6 +28,8 @@ AROUND_VALUES = {
 }
 #: BLQ before and after the first maximum.
 AROUND_PEAK = {"tmax_split": (ZERO, MISSING), "half_lloq_after": (ZERO, HALF)}
+#: How areas join two samples: lines; lines up and logarithms down (R-1306); lines to the peak, then logarithms.
+LINEAR, UP_DOWN, LINEAR_LOG = "linear", "up_down", "linear_log"
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,16 @@ def _replaced(point: Point, how: str) -> Fraction | None:
 
 def find_peak(points: Sequence[Point]) -> Point | None:
     """Return the first point with the largest concentration as observed; None without a point. R-1304."""
-    return max(points, key=lambda point: (point.value, -point.time), default=None)
+    peak: Point | None = None
+    for point in points:
+        if peak is None or point.value > peak.value or (point.value == peak.value and point.time < peak.time):
+            peak = point
+    return peak
 
 
 def find_last(points: Sequence[Point]) -> Point | None:
-    """Return the last quantifiable point; a value that a BLQ rule put in never counts. R-1309."""
-    return max((point for point in points if not point.blq), key=lambda point: point.time, default=None)
+    """Return the last quantifiable point of points in order of time; what a BLQ rule puts in never counts. R-1309."""
+    return next((point for point in reversed(points) if not point.blq), None)
 
 
 def predose_excess(before: Fraction, peak: Fraction, percent: Decimal) -> tuple[bool, bool]:
@@ -78,7 +88,9 @@ def predose_excess(before: Fraction, peak: Fraction, percent: Decimal) -> tuple[
 
     Nothing measurable before the dose is neither. R-1308.
     """
-    maximum = before > 0 and before >= peak
+    if before <= 0:
+        return False, False
+    maximum = before >= peak
     return maximum or before * 100 > Fraction(percent) * peak, maximum
 
 
@@ -88,40 +100,52 @@ def measured_curve(points: Sequence[Point], rule: str) -> Curve:
     return [(point.time, value) for point, value in zip(points, values, strict=True) if value is not None]
 
 
-def compute_area(curve: Curve, start: Fraction, end: Fraction) -> float | None:
-    """Return the area from `start` to `end` (h times unit of concentration), linear up and logarithmic down.
+def compute_area(curve: Curve, start: Fraction, end: Fraction, method: str = UP_DOWN) -> float | None:
+    """Return the area from `start` to `end` (h times unit of concentration) by LINEAR, UP_DOWN or LINEAR_LOG.
 
     `end` between two samples is interpolated the same way. None where the curve has fewer than two points, begins after
-    `start` or ends before `end`: nothing is extrapolated. R-1306.
+    `start` or ends before `end`: nothing is extrapolated. Raises KeyError for another method. R-1306.
     """
-    inside = [(time, value) for time, value in curve if start <= time <= end]
+    logarithmic = LOGARITHMIC[method]
     if len(curve) < 2 or curve[0][0] > start or curve[-1][0] < end:
         return None
-    after = next(((time, value) for time, value in curve if time > end), None)
-    if inside[-1][0] < end and after is not None:
-        inside.append((end, _between(inside[-1], after, end)))
-    return math.fsum(_piece(one, two) for one, two in pairwise(inside))
+    places, (first, last) = [(float(time), float(value)) for time, value in curve], (float(start), float(end))
+    inside = [place for place in places if first <= place[0] <= last]
+    after = places[bisect_right(places, last, key=itemgetter(0)) :]
+    if inside[-1][0] < last and after:
+        inside.append((last, _between(inside[-1], after[0], last, logarithmic(places, inside[-1], after[0]))))
+    return math.fsum(_piece(one, two, logarithmic(places, one, two)) for one, two in pairwise(inside))
 
 
-def _falls(one: Fraction, two: Fraction) -> bool:
-    return 0 < two < one
+def _never(places: Places, one: Place, two: Place) -> bool:
+    return False
 
 
-def _piece(one: tuple[Fraction, Fraction], two: tuple[Fraction, Fraction]) -> float:
+def _falls(places: Places, one: Place, two: Place) -> bool:
+    return 0 < two[1] < one[1]
+
+
+def _after_peak(places: Places, one: Place, two: Place) -> bool:
+    """Return whether neither value is 0, they differ, and the first maximum of the curve is not after the first one."""
+    peak = max(places, key=lambda place: (place[1], -place[0]))
+    return one[0] >= peak[0] and 0 < two[1] != one[1] > 0
+
+
+#: Method to what makes the piece between two samples a logarithm.
+LOGARITHMIC = {LINEAR: _never, UP_DOWN: _falls, LINEAR_LOG: _after_peak}
+
+
+def _piece(one: Place, two: Place, logarithmic: bool) -> float:
     """Return the area between neighbours; log1p keeps its digits where they are almost equal."""
     width, (first, second) = two[0] - one[0], (one[1], two[1])
-    if _falls(first, second):
-        return float((first - second) * width) / _logarithm(first, second)
-    return float((first + second) * width / 2)
+    if logarithmic:
+        return (first - second) * width / math.log1p((first - second) / second)
+    return (first + second) * width / 2
 
 
-def _logarithm(first: Fraction, second: Fraction) -> float:
-    return math.log1p(float((first - second) / second))
-
-
-def _between(one: tuple[Fraction, Fraction], two: tuple[Fraction, Fraction], time: Fraction) -> Fraction:
-    """Return the concentration between two samples: on a falling part the logarithm is linear in time."""
+def _between(one: Place, two: Place, time: float, logarithmic: bool) -> float:
+    """Return the concentration between two samples: on a logarithmic part the logarithm is linear in time."""
     share = (time - one[0]) / (two[0] - one[0])
-    if _falls(one[1], two[1]):
-        return Fraction(float(one[1]) * math.exp(-_logarithm(one[1], two[1]) * float(share)))
+    if logarithmic:
+        return one[1] * math.exp(-math.log1p((one[1] - two[1]) / two[1]) * share)
     return one[1] + (two[1] - one[1]) * share

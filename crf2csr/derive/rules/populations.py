@@ -6,11 +6,13 @@ import pandas as pd
 
 from crf2csr.derive.rules.assessments import AFTER, BASELINE
 from crf2csr.derive.rules.dlt import compute_reason
+from crf2csr.derive.rules.eligibility import select_eligible
 from crf2csr.derive.rules.enrollment import yes_no
 
 NO_DRUG, NOT_ENROLLED = "No study drug taken", "Not enrolled"
 NOT_FAS = "Not in full analysis set"
-PROGRESSION = "PROGRESSIVE DISEASE"
+#: Reasons for the end of a drug or of the study that stand for a missing assessment.
+PROGRESSED = ["PROGRESSIVE DISEASE", "DEATH"]
 
 
 def _has(frame: pd.DataFrame, subjects: pd.Series) -> pd.Series:
@@ -44,21 +46,25 @@ def derive_treated_sets(frame: pd.DataFrame, periods: pd.DataFrame, definition: 
 
 
 def derive_tumor_sets(
-    frame: pd.DataFrame, tr: pd.DataFrame, visits: pd.DataFrame, progressed: pd.Series
+    frame: pd.DataFrame, tr: pd.DataFrame, visits: pd.DataFrame, progressed: pd.Series, measurable_by: str
 ) -> pd.DataFrame:
-    """Return the frame with MEASFL (FAS with a target lesion at baseline as entered) and EVALFL, with reasons.
+    """Return the frame with MEASFL (FAS with a target lesion at baseline) and EVALFL, with reasons.
 
-    EVALFL: FAS with a baseline tumor assessment and a later one, or progression (`progressed`: subjects) or death
-    instead. `visits` as `derive_tumor_visits`. R-303, R-506.
+    MEASFL: `measurable_by` (`population.measurable`) takes target lesions as entered, or asks for one that is eligible
+    (R-502 to R-505). EVALFL: FAS with a baseline tumor assessment and a later one, or progression (`progressed`:
+    subjects) or death instead. `visits` as `derive_tumor_visits`. R-303, R-506.
     """
     baseline = visits[visits["TIMING"].eq(BASELINE)]
     at_baseline = tr.merge(baseline[["USUBJID", "VISIT"]], on=["USUBJID", "VISIT"])
-    target = _has(frame, at_baseline.loc[at_baseline["TRGRPID"].eq("TARGET"), "USUBJID"])
+    targets = at_baseline[at_baseline["TRGRPID"].eq("TARGET")]
+    target = _has(frame, targets["USUBJID"])
+    accepted = target if measurable_by == "as_entered" else _has(frame, select_eligible(targets)["USUBJID"])
     assessed = _has(frame, baseline["USUBJID"])
     later = _has(frame, visits.loc[visits["TIMING"].eq(AFTER), "USUBJID"])
     later |= _has(frame, progressed) | frame["DTHFL"].eq("Y")
     outside, none = (frame["FASFL"].ne("Y"), NOT_FAS), (~assessed, "No baseline tumor assessment")
-    measurable = compute_reason(frame.index, (outside, none, (~target, "No target lesion at baseline")))
+    absent, refused = (~target, "No target lesion at baseline"), (~accepted, "No eligible target lesion at baseline")
+    measurable = compute_reason(frame.index, (outside, none, absent, refused))
     evaluable = compute_reason(frame.index, (outside, none, (~later, "No post-baseline tumor assessment")))
     return frame.assign(
         MEASFL=yes_no(measurable.isna()),
@@ -85,6 +91,7 @@ def derive_counted_reasons(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def progressed_subjects(ds: pd.DataFrame, ss: pd.DataFrame) -> pd.Series:
-    """Return subjects with a progression that is recorded outside the tumor forms: end of drug or study, follow-up."""
-    ended = ds.loc[ds["DSDECOD"].eq(PROGRESSION).fillna(False), "USUBJID"]
+    """Return subjects with a progression or death that is recorded as the end of a drug or of the study, or with a
+    progression told at follow-up."""
+    ended = ds.loc[ds["DSDECOD"].isin(PROGRESSED), "USUBJID"]
     return pd.concat([ended, ss.loc[ss["SSPD"].eq("Y").fillna(False), "USUBJID"]]).drop_duplicates()

@@ -254,12 +254,25 @@ def judge_target(
     if sums.subset_sum is None:
         found = ("NE", "R-522", "NOTHING_MEASURED")
     elif sums.sod is None:
-        grown = is_progression(sums.subset_sum, reference)
-        found = ("PD", "R-523", "SUBSET_PD") if grown else ("NE", "R-523", "LESION_NOT_EVALUATED")
+        back = earlier_overall_cr and any(
+            (now := readings.get(lesion.id)) and is_back(lesion, now) for lesion in lesions
+        )
+        found = _partial_response(is_progression(sums.subset_sum, reference), back)
     else:
         free = no_disease(lesions, readings)
         found = _complete_response(sums.sod, base, reference, free, free_at_baseline, earlier_overall_cr, confirmed_pr)
     return TargetResponse(*found, *sums, base, reference)
+
+
+def _partial_response(grown: bool, back: bool) -> tuple[str, str, str]:
+    """Return response, rule and reason of a visit at which some target lesion has no value (R-523).
+
+    What is measured can be progression already: by its growth, or because it shows disease after an overall CR
+    (`back`, R-525; decision 0002, point 3).
+    """
+    if grown:
+        return "PD", "R-523", "SUBSET_PD"
+    return ("PD", "R-525", "REAPPEAR_AFTER_CR") if back else ("NE", "R-523", "LESION_NOT_EVALUATED")
 
 
 def _complete_response(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crf2csr.checks import query_message
@@ -14,6 +15,11 @@ from crf2csr.contracts import Contract, load_contract, row_keys
 from crf2csr.derive.rules.dates import compute_first_day
 from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, frame_of
 
+#: The key values of a row, in key order.
+Key = tuple[Any, ...]
+#: Where a row or one of its variables comes from: variable (blank: the row), source, address in it or key of a row of
+#: the dataset itself.
+Source = tuple[str, str, str | Key]
 #: The date of a domain that tells whether its record lies after the data cutoff (R-209).
 DATED = {
     "dm": "RFICDTC",
@@ -32,6 +38,9 @@ DATED = {
     "rs": "RSDTC",
     "rsec": "RSDTC",
     "vs": "VSDTC",
+    "lb": "LBDTC",
+    "eg": "EGDTC",
+    "cv": "CVDTC",
 }
 #: The raw form of a domain that has one.
 ONE_FORM = {
@@ -44,6 +53,9 @@ ONE_FORM = {
     "rs": "rs",
     "rsec": "pe",
     "vs": "vs",
+    "lb": "lb",
+    "eg": "card",
+    "cv": "card",
 }
 #: Test of RS to the field of its form.
 RESPONSE_FIELDS = {"TRGRESP": "target", "NTRGRESP": "nontarget", "OVRLRESP": "overall", "MARKER": "marker"}
@@ -53,7 +65,7 @@ FORM_COLUMN = {
     "dd": ("DDORIG", {"EOS": "eos", "FU": "fu"}, ""),
     "ex": ("EXCAT", {"ORAL": "ex_oral", "INFUSION": "ex_tdm1"}, ""),
     "tr": ("TRGRPID", {"TARGET": "tl", "NON-TARGET": "ntl", "NEW": "nl"}, ""),
-    "qs": ("QSCAT", {"PROMIS": "promis", "BCPT": "bcpt"}, ""),
+    "qs": ("QSCAT", {"BCPT": "bcpt"}, "promis"),
     "cm": ("CMCAT", {"PRIOR CANCER THERAPY": "ptx", "CONCOMITANT MEDICATION": "cm"}, "act"),
     "pr": ("PRCAT", {"PRIOR CANCER THERAPY": "ptx"}, "act"),
 }
@@ -169,13 +181,41 @@ def link_sources(dataset: str, data: pd.DataFrame, rows: Iterable[dict[str, Any]
 
     An address is text, or the key values of a row of `dataset` itself, in key order.
     """
+    names = contract.key
+    found = [(tuple([row[name] for name in names]), row["SOURCES"]) for row in rows]
+    return link_rows(dataset, data, found, contract)
+
+
+def link_rows(
+    dataset: str, data: pd.DataFrame, found: Iterable[tuple[Key, Iterable[Source]]], contract: Contract
+) -> pd.DataFrame:
+    """Return the links of a dataset, given as key values of a row and its sources. LINK_COLUMNS."""
     values = data[contract.key].astype(object).where(data[contract.key].notna(), None)
-    keys = list(values.itertuples(index=False, name=None))
-    addresses = dict(zip(keys, row_keys(data, contract), strict=True))
-    found = []
-    for row in rows:
-        own = addresses[tuple(row[name] for name in contract.key)]
-        for variable, source, address in row["SOURCES"]:
-            place = address if isinstance(address, str) else addresses[address]
-            found.append({"dataset": dataset, "row": own, "variable": variable, "source": source, "source_row": place})
-    return together([frame_of(found, LINK_COLUMNS)], LINK_COLUMNS)
+    keys = zip(*(values[name].tolist() for name in contract.key), strict=True)
+    addresses = dict(zip(keys, row_keys(data, contract).tolist(), strict=True))
+    return link_frame(dataset, list(zip(*sorted(resolved(found, addresses)), strict=True)))
+
+
+def resolved(
+    found: Iterable[tuple[Key, Iterable[Source]]], addresses: Mapping[Key, str]
+) -> set[tuple[str, str, str, str]]:
+    """Return links as (row, variable, source, source row), all addresses; `addresses` is by key values."""
+    rows = ((addresses[key], sources) for key, sources in found)
+    return {
+        (own, variable, source, place if isinstance(place, str) else addresses[place])
+        for own, sources in rows
+        for variable, source, place in sources
+    }
+
+
+def link_frame(dataset: str, columns: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Return sorted links of a dataset, given as columns (row, variable, source, source row; or none). LINK_COLUMNS."""
+    named = dict(zip(["row", "variable", "source", "source_row"], columns or [[]] * 4, strict=True))
+    number = len(named["row"])
+    filled = {"dataset": [dataset] * number, "source_field": [""] * number, **named}
+    return pd.DataFrame({name: text_array(filled[name]) for name in LINK_COLUMNS}, copy=False)
+
+
+def text_array(values: Sequence[str | None]) -> pd.arrays.StringArray:
+    """Return texts as an array of pandas' text type; None is missing. Texts are only referred to, never converted."""
+    return pd.arrays.StringArray(np.array(values, dtype=object))

@@ -1,4 +1,4 @@
-"""From the visits and dates of one subject to the event or the censoring of each endpoint (R-701 to R-707)."""
+"""From the visits and dates of one subject to the event or the censoring of each endpoint (R-611, R-701 to R-707)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,22 @@ SITUATIONS = {
     "ONGOING": "No PD or death by the data cutoff",
     "ALIVE": "Alive at last contact",
     "BEFORE_RESPONSE": "PD or death dated before the response",
+    "DEATH_NO_PD": "Death without documented progression",
+    "RESPONSE": "Confirmed response",
 }
-EVENTS = ("PD", "DEATH")
+EVENTS = ("PD", "DEATH", "RESPONSE")
 #: Overall responses that tell nothing about the disease (R-702).
 INADEQUATE = ("NE", "ND", "")
 START, LAST_ADEQUATE, LAST_ALIVE = "Start of treatment", "Last adequate tumor assessment", "Last date known alive"
 FIRST_RESPONSE = "First confirmed response"
+#: Visits of planned tumor assessments, and which of them a visit is.
+TUMOR_VISIT = "TUM"
+SCHEDULED = (
+    "First scheduled assessment",
+    "Second scheduled assessment",
+    "Later scheduled assessment",
+    "Unscheduled or end-of-treatment assessment",
+)
 
 
 @dataclass(frozen=True)
@@ -122,9 +132,38 @@ def compute_response_duration(course: Course, progression_free: Outcome, respons
     """
     if progression_free.day >= response:
         return progression_free
-    visit = next(one.key for one in course.visits if one.date == response and one.response in ("CR", "PR"))
+    visit = _response_visit(course, response)
     situation = progression_free.situation if progression_free.censored else "BEFORE_RESPONSE"
     return replace(progression_free, day=response, situation=situation, day_is=FIRST_RESPONSE, visit=visit)
+
+
+def compute_time_to_response(course: Course, response: dt.date) -> Outcome:
+    """Return the first confirmed response of a responder, seen on the day `response`: nobody is censored. R-611."""
+    return Outcome(response, "RESPONSE", FIRST_RESPONSE, _response_visit(course, response))
+
+
+def compute_stable_duration(course: Course, progression_free: Outcome) -> Outcome:
+    """Return the end of stable disease of a subject whose confirmed best response is SD: that of PFS, with PD as the
+    only event.
+
+    A death without PD is censored at the last adequate assessment before it, or at the start. R-701 (RECIST 1.1
+    section 4.6.3: until the criteria for progression are met).
+    """
+    if progression_free.situation != "DEATH":
+        return progression_free
+    return _censored(course, _assessed(course), "DEATH_NO_PD", progression_free.found, last=progression_free.day)
+
+
+def scheduled_assessment(visit: str) -> str:
+    """Return in words which planned assessment a visit is: `TUM2` is the second even if the first was missed. R-611."""
+    number = visit.removeprefix(TUMOR_VISIT)
+    if number == visit or not number.isdecimal():
+        return SCHEDULED[-1]
+    return SCHEDULED[min(int(number), 3) - 1]
+
+
+def _response_visit(course: Course, response: dt.date) -> str:
+    return next(one.key for one in course.visits if one.date == response and one.response in ("CR", "PR"))
 
 
 def compute_survival(course: Course) -> Outcome:

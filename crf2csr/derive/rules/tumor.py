@@ -128,14 +128,16 @@ def compute_values(
 ) -> tuple[Values, tuple[Query, ...]]:
     """Return the R-511 value (mm) of each baseline target lesion at a visit, with the queries that the rows raise.
 
-    Fragments add up under their parent (R-513); a row of another lesion is left out (Q-721); an id twice with different
-    content is not evaluated (Q-705); a lesion treated locally is not evaluated from that date (R-516, Q-720); a merged
-    lesion is 0 only beside a lesion that it can have merged into (Q-721).
+    Fragments add up under their parent, one that merged counts in another of them (R-513; decision 0002, point 19); a
+    row of another lesion is left out (Q-721); an id twice with different content is not evaluated (Q-705); a lesion
+    treated locally is not evaluated from that date (R-516, Q-720); a merged lesion is 0 only beside a lesion that it
+    can have merged into (Q-721).
     """
     values: Values = {lesion.id: None for lesion in lesions}
     rows, queries = _one_row_each(visit)
     seen: set[str] = set()
     merged: dict[str, str] = {}
+    states: dict[str, set[str]] = {}
     split = {row.parent for row in rows if row.parent and row.lesion not in values}
     for row in rows:
         owner = row.lesion if row.lesion in values else row.parent
@@ -145,10 +147,14 @@ def compute_values(
             value = _row_value(row, owner, visit, local_therapy, queries)
             values[owner] = fragments_sum((values[owner], value)) if owner in seen else value
             seen.add(owner)
+            states.setdefault(owner, set()).add(row.status)
             if row.status == "SPLIT" and row.value is None:
                 queries.append(("Q-721", f"{visit.name}: lesion {row.lesion} is split, but no fragment names it"))
         if row.status == "MERGED" and row.lesion in values:
             merged[row.lesion] = row.parent
+    for lesion_id in sorted(owner for owner, found in states.items() if found == {"MERGED"} and owner not in merged):
+        queries.append(("Q-721", f"{visit.name}: every fragment of lesion {lesion_id} merged; into what?"))
+        values[lesion_id] = None
     for lesion_id in _merged_nowhere(merged, values) if merged else ():
         queries.append(("Q-721", f"{visit.name}: lesion {lesion_id} merged, but into no evaluated target lesion"))
         values[lesion_id] = None

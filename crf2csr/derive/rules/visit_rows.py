@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import nan
+from operator import itemgetter
 from typing import Any
 
+from crf2csr.contracts import Contract, row_key
 from crf2csr.derive.rules.best_response import Assessment, select_records
+from crf2csr.derive.rules.overall import is_new_disease
 from crf2csr.derive.rules.recist import lesion_value, parse_diameter
+from crf2csr.derive.rules.records import Key, Source, resolved
 from crf2csr.derive.rules.tumor import Baseline, Tumor, compute_baseline
-from crf2csr.derive.rules.tumor_data import NEW, NON_TARGET, TARGET, day_of, text_of
+from crf2csr.derive.rules.tumor_data import NEW, NON_TARGET, TARGET, Record
 from crf2csr.derive.rules.visits import ResponseSettings, VisitResponse, compute_visits
 
 #: Parameters of ADTR with their text. NTSTATE and NEWLES without a lesion id, SUMDIAM and OVRLRESP are those of the
@@ -28,9 +35,42 @@ PARAMETERS = {
 }
 LESION_PARAMETERS = {TARGET: "", NON_TARGET: "NTSTATE", NEW: "NEWLES"}
 Row = dict[str, Any]
-#: Where a row or one of its variables comes from: variable (blank: the row), source, address in it or key of a row of
-#: ADTR.
-Source = tuple[str, str, Any]
+#: The variables that a row can have, all missing.
+BLANK: Row = dict.fromkeys(
+    [
+        *("USUBJID", "PARAMCD", "LESIONID", "AVISIT", "AVISITN", "ADT", "AVAL", "AVALC", "AVALCAT1", "BASE", "NADIR"),
+        *("NADIRVIS", "PCHG", "PCHGNAD", "CHGNAD", "SUBSUM", "MISSLES", "RESP", "RULE", "REASON", "ABLFL", "ANL01FL"),
+        *("NODAL", "LOC", "METHOD", "CRIT1", "NEWVIS"),
+    ]
+)
+#: The variables that hold numbers: exact as Decimal or Fraction until they are kept.
+NUMBERS = frozenset(["AVAL", "BASE", "NADIR", "PCHG", "PCHGNAD", "CHGNAD", "SUBSUM", "AVISITN"])
+
+
+class Table:
+    """Rows of ADTR as they come, kept by column, and sorted links (row, variable, source, source row), kept likewise.
+
+    No row or link stays an object. Subjects are to be added in the order of `row_key([usubjid, ""])`: links of one
+    subject begin with that text, so that all are in order when those of each subject are.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        """Start without rows; the columns are those of the contract that a row of `_placed` has."""
+        self.columns: dict[str, Any] = {name: array("d") if name in NUMBERS else [] for name in BLANK}
+        self.links: tuple[list[str], ...] = ([], [], [], [])
+        self._values, self._key = itemgetter(*BLANK), itemgetter(*contract.key)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add all rows of one subject, made by `_placed`; their links lead to each other or to given addresses."""
+        for (name, column), values in zip(
+            self.columns.items(), zip(*map(self._values, rows), strict=True), strict=False
+        ):
+            column.extend([nan if value is None else float(value) for value in values] if name in NUMBERS else values)
+        keys: list[Key] = list(map(self._key, rows))
+        addresses = {key: row_key(key) for key in keys}
+        found = [(key, row["SOURCES"]) for key, row in zip(keys, rows, strict=True)]
+        for part, texts in zip(self.links, zip(*sorted(resolved(found, addresses)), strict=True), strict=False):
+            part.extend(texts)
 
 
 @dataclass(frozen=True)
@@ -58,12 +98,19 @@ class Subject:
     used: frozenset[str]
     numbers: Mapping[str, float]
     therapies: Mapping[str, str]
+    values_by_visit: Mapping[str, Mapping[str, Decimal | None]]
 
-    def values(self, visit: str) -> dict[str, Decimal | None]:
+    def values(self, visit: str) -> Mapping[str, Decimal | None]:
         """Return the R-511 values behind the sum of a visit by baseline target lesion; empty for a visit not judged."""
-        if self.tumor.baseline is not None and visit == self.tumor.baseline.name:
-            return self.baseline.values
-        return next((dict(row.values) for row in self.visits if row.visit == visit), {})
+        return self.values_by_visit.get(visit, {})
+
+    def counted_from(self, lesion: str) -> str | None:
+        """Return the visit from which a new lesion counts: that of its first sight, once it is unequivocal. R-532."""
+        first = {row.visit: row.first_scan for row in self.visits}
+        rows = [(visit.name, row) for visit in self.tumor.visits for row in visit.new_lesions if row.lesion == lesion]
+        seen = [(visit, answer) for visit, row in rows if (answer := is_new_disease(row)) != "N"]
+        days = [(day, visit) for visit, _ in seen if (day := first.get(visit)) is not None]
+        return min(days)[1] if days and any(answer == "Y" for _, answer in seen) else None
 
 
 def judge_subject(
@@ -79,63 +126,73 @@ def judge_subject(
 
     Used are visits from the first dose (`start`) to the first PD, none after `new_therapy`. R-544, R-601.
     """
-    visits = compute_visits(tumor, settings)
+    baseline = compute_baseline(tumor)
+    visits = compute_visits(tumor, settings, baseline)
     records = [Assessment(row.date, row.response, row.visit) for row in visits if row.date is not None]
     records += [Assessment(row.day, "ND", row.visit) for row in not_done if row.day is not None]
     used = select_records(records, start, new_therapy, subject=tumor.subject)
-    baseline, keys = compute_baseline(tumor), frozenset(record.key for record in used)
-    return Subject(tumor.subject, tumor, baseline, visits, tuple(not_done), keys, numbers, therapies)
+    keys = frozenset(record.key for record in used)
+    values = {row.visit: dict(row.values) for row in visits} | (
+        {baseline.name: baseline.values} if tumor.baseline else {}
+    )
+    return Subject(tumor.subject, tumor, baseline, visits, tuple(not_done), keys, numbers, therapies, values)
 
 
-def lesion_row(record: Any, subject: Subject, late: bool) -> Row:
+def lesion_row(record: Record, subject: Subject, late: bool) -> Row:
     """Return the row of one TR record that names a lesion; `late`: after the data cutoff and not used (R-544).
 
     AVALC as recorded; AVAL the mm value used (R-511), null where the sum has none for the lesion; CRIT1: what is
     special.
     """
-    visit = text_of(record.VISIT)
-    row = {
-        "PARAMCD": LESION_PARAMETERS[record.TRGRPID] or record.TRTESTCD,
-        "LESIONID": record.TRLNKID,
-        "ADT": day_of(record.DAY),
-        "AVALC": record.TRORRES if record.TRGRPID == TARGET else record.TRSTRESC,
-        "NODAL": record.TRNODAL,
-        "LOC": record.TRLOC,
-        "METHOD": record.TRMETHOD,
-        "SOURCES": [("", "tr", record.ADDRESS)],
+    row: Row = {
+        "PARAMCD": LESION_PARAMETERS[record.group] or record.test,
+        "LESIONID": record.lesion,
+        "ADT": record.day,
+        "AVALC": (record.recorded if record.group == TARGET else record.result) or None,
+        "NODAL": record.nodal or None,
+        "LOC": record.organ or None,
+        "METHOD": record.method or None,
+        "SOURCES": [("", "tr", record.address)],
     }
-    if record.TRGRPID == TARGET:
-        row |= _target_value(record, subject, {} if late else subject.values(visit), row["SOURCES"])
-    elif record.TRGRPID == NEW:
-        row |= {"AVAL": record.TRSTRESN, "CRIT1": record.TRSTATE}
+    if record.group == TARGET:
+        row |= _target_value(record, subject, {} if late else subject.values(record.visit), row["SOURCES"])
+    elif record.group == NEW:
+        counted = None if late else subject.counted_from(record.lesion)
+        row |= {"AVAL": record.number, "CRIT1": record.state or None, "NEWVIS": counted}
     after = {"ABLFL": None, "ANL01FL": None, "CRIT1": "after the data cutoff"} if late else {}
-    return _placed(row | after, subject, visit)
+    return _placed(row | after, subject, record.visit)
 
 
 def _target_value(
-    record: Any, subject: Subject, values: dict[str, Decimal | None], sources: list[Source]
+    record: Record, subject: Subject, values: Mapping[str, Decimal | None], sources: list[Source]
 ) -> dict[str, Any]:
     """Return AVAL, CRIT1 and SOURCES of a target record; `values` are those behind the sum of its visit, if any."""
-    parent, state, day = text_of(record.TRPARENT), text_of(record.TRSTATE), day_of(record.DAY)
-    own = lesion_value(parse_diameter(text_of(record.TRSTRESC)), state)
-    owner = record.TRLNKID if record.TRLNKID in values else parent
+    own = _recorded_value(record.result, record.state)
+    owner = record.lesion if record.lesion in values else record.parent
     treated = subject.tumor.local_therapy.get(owner)
-    if owner in values and treated is not None and day is not None and day >= treated:
+    if owner in values and treated is not None and record.day is not None and record.day >= treated:
         remark = f"treated locally on {treated:%Y-%m-%d}: not evaluated"
         return {"CRIT1": remark, "SOURCES": [*sources, ("AVAL", "pr", subject.therapies[owner])]}
     if values and owner not in values:
         return {"AVAL": own, "CRIT1": "not a target lesion at baseline"}
     lost = owner in values and values[owner] is None
-    return {"AVAL": None if lost else own, "CRIT1": _remark(state, parent, text_of(record.TRSTRESC)) or None}
+    return {"AVAL": None if lost else own, "CRIT1": _remark(record) or None}
 
 
-def _remark(state: str, parent: str, recorded: str) -> str:
-    remarks = {
-        "TOO SMALL TO MEASURE": "too small to measure" if recorded else "too small to measure: 5 mm",
-        "MERGED": f"merged into {parent}" if parent else "merged",
-        "SPLIT": "split: fragments add up",
-    }
-    return remarks.get(state, f"fragment of {parent}" if parent else "")
+@lru_cache(maxsize=4096)
+def _recorded_value(result: str, state: str) -> Decimal | None:
+    """Return the R-511 value (mm) of a result as recorded; cached, since few results occur often."""
+    return lesion_value(parse_diameter(result), state)
+
+
+def _remark(record: Record) -> str:
+    if record.state == "TOO SMALL TO MEASURE":
+        return "too small to measure" if record.result else "too small to measure: 5 mm"
+    if record.state == "MERGED":
+        return f"merged into {record.parent}" if record.parent else "merged"
+    if record.state == "SPLIT":
+        return "split: fragments add up"
+    return f"fragment of {record.parent}" if record.parent else ""
 
 
 def visit_rows(
@@ -263,8 +320,8 @@ def _placed(row: Row, subject: Subject, visit: str) -> Row:
     """Return a row with subject, visit and the flags for baseline and for use in response."""
     baseline = subject.tumor.baseline is not None and visit == subject.tumor.baseline.name
     return {
+        **BLANK,
         "USUBJID": subject.usubjid,
-        "LESIONID": None,
         "AVISIT": visit or None,
         "AVISITN": subject.numbers.get(visit),
         "ABLFL": "Y" if baseline else None,

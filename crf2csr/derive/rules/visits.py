@@ -87,8 +87,12 @@ class _Step(NamedTuple):
     previous_scan: dt.date | None
 
 
-def compute_visits(subject: Tumor, settings: ResponseSettings) -> tuple[VisitResponse, ...]:
+def compute_visits(
+    subject: Tumor, settings: ResponseSettings, baseline: Baseline | None = None
+) -> tuple[VisitResponse, ...]:
     """Return the response of every visit, by date of the first scan; those that cannot be judged last.
+
+    `baseline` is `compute_baseline` of the subject, where it is known already.
 
     Each visit is judged by baseline and the visits before it: nadir (R-517), overall CR (R-525, R-531), confirmed PR
     (R-530), markers. Visits with one first scan date do not precede each other (Q-704). A later visit changes an
@@ -99,14 +103,13 @@ def compute_visits(subject: Tumor, settings: ResponseSettings) -> tuple[VisitRes
     if settings.pr_persistence not in PERSISTENCE:
         raise InputError(f"response.pr_persistence: {settings.pr_persistence!r} is unknown; use one of {PERSISTENCE}")
     try:
-        return _walk(subject, settings)
+        return _walk(subject, settings, baseline or compute_baseline(subject))
     except InputError as error:
         raise InputError(f"subject {subject.subject}: {error}") from error
 
 
-def _walk(subject: Tumor, settings: ResponseSettings) -> tuple[VisitResponse, ...]:
+def _walk(subject: Tumor, settings: ResponseSettings, base: Baseline) -> tuple[VisitResponse, ...]:
     """Judge the dated visits in order, carry the state, then look back once for R-532."""
-    base = compute_baseline(subject)
     dated, unplaced = _place(subject.visits, base)
     state = _State(base.sums.sod, base.name, False, False, base.marker, base.last_scan, ())
     steps: list[_Step] = []

@@ -3,12 +3,14 @@
 import json
 import math
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crf2csr.derive.rules.pk_parameters import PROFILE, TERMINAL, compute_profile, compute_trough
-from tests.derive.pk_cases import PARAMETERS, judge, parameters, readings
+from tests.derive.pk_cases import PARAMETERS, SETTINGS, WINDOWS, judge, parameters, readings
 
 CASES = {
     case["id"]: case
@@ -40,9 +42,9 @@ def shown(found: dict, *codes: str) -> list[float | str]:
     ]
 
 
-AREA = CASES["trial_actual_times"]["expected"]["auc"]["first0_then_missing"]["auclast"]
+AREA = CASES["trial_actual_times"]["expected"]["auc"]["first0_then_missing|lin up/log down"]["auclast"]
 #: 0 before the first dose: the area that the reference gives the interval without saying so (R-1308).
-FROM_ZERO = CASES["trial_missing_predose"]["expected"]["auc"]["first0_then_missing"]["aucint_last"]
+FROM_ZERO = CASES["trial_missing_predose"]["expected"]["auc"]["first0_then_missing|lin up/log down"]["aucint_last"]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,13 @@ def test_profiles_of_the_reference(
     name: str, cmax: float, tmax: float, auclst: float | str, aucint: float | str
 ) -> None:
     assert [cmax, tmax, auclst, aucint] == shown(parameters(text_of(name)), "CMAX", "TMAX", "AUCLST", "AUCINT")
+
+
+def test_tmax_is_at_the_last_sample_where_nothing_later_can_be_used() -> None:
+    # The 8 h sample is missing and 4 h is the peak: the concentration may still have been rising (R-1305).
+    assert all(one.peak_last for one in parameters(text_of("trial_missing_8h")).values())
+    # A later BLQ shows that it has fallen.
+    assert not any(one.peak_last for one in parameters(text_of("trial_single_quant")).values())
 
 
 def test_negative_value_is_refused() -> None:
@@ -184,3 +193,79 @@ def test_trough() -> None:
     assert (float(per_dose.value), per_dose.not_summarized) == (0.705, "OUT_OF_WINDOW")
     low, _ = compute_trough(next(r for r in readings(judge(PLAIN)) if r.kind == "predose"), 100)
     assert (low.value, low.blq) == (0, True)
+
+
+# A grid of another study: 0, 1, 2, 4, 8, 12, 24 h
+LONG = replace(SETTINGS, windows={**WINDOWS, "1h": (-10, 10), "12h": (-30, 30), "24h": (-60, 60)})
+TO_24_H = replace(PARAMETERS, end=Fraction(24), early=60)
+
+
+def long_profile(name: str, changes: dict[int, float] | None = None, **common: Any) -> dict:
+    """The parameters of a case of the reference with seven samples, drawn at their planned times."""
+    case = CASES[name]
+    pairs = dict(zip(case["time"], case["conc"], strict=True)) | (changes or {})
+    lines = [
+        f"{hour} | | {'BLQ' if conc in (0, 'BLQ') else '' if conc is None else conc}" for hour, conc in pairs.items()
+    ]
+    text = "\n".join(["hour | time | result", *lines])
+    return parameters(text, settings=TO_24_H, sampling=LONG, **common)
+
+
+@pytest.mark.parametrize(("name", "flags"), [("rich_monoexp", ""), ("rich_blq_between", ""), ("rich_missing_mid", "")])
+def test_terminal_slope_where_three_points_follow_the_peak(name: str, flags: str) -> None:
+    expected, found = CASES[name]["expected"], long_profile(name)
+    area = expected["auc"]["first0_then_missing|lin up/log down"]
+    assert shown(found, *TERMINAL) == [expected["lambda_z"], expected["half_life"], area["aucinf_obs"]]
+    assert {found[code].flag for code in TERMINAL} == {flags}
+    # samples behind: the points of the line; of the area all of them
+    assert len(found["LAMZ"].sources) == expected["lambda_z_n_points"]
+
+
+def test_a_slope_that_fits_badly_is_listed_and_not_summarized() -> None:
+    # the grid of rich_low_r2 has 6 h in place of 24 h
+    case = CASES["rich_low_r2"]["expected"]
+    windows = replace(LONG, windows={**LONG.windows, "6h": (-30, 30)})
+    lines = [
+        f"{h} | | {'BLQ' if c == 0 else c}"
+        for h, c in zip(*(CASES["rich_low_r2"][n] for n in ("time", "conc")), strict=True)
+    ]
+    found = parameters("\n".join(["hour | time | result", *lines]), settings=TO_24_H, sampling=windows)
+    assert shown(found, "LAMZ", "LAMZHL") == [case["lambda_z"], case["half_life"]]
+    assert (found["LAMZ"].flag, found["LAMZ"].not_summarized) == ("LOW_R2 SHORT_SPAN", "LOW_R2")
+    # 11 / 0.0497 = 221 h*ng/mL after 12 h is more than a fifth; what is built on the slope has the slope's reason
+    assert (found["AUCIFO"].flag, found["AUCIFO"].not_summarized) == ("LOW_R2 SHORT_SPAN HIGH_EXTRAP", "LOW_R2")
+
+
+def test_much_of_the_area_extrapolated() -> None:
+    # half-life 5 h, 8 ng/mL at 2 h: 8.05 / 2 + 0.05 / ln(8.05 / 8) + (8 - 2) * 5 / ln 2 to 12 h, then 2 * 5 / ln 2:
+    # 14.43 of 69.76 or 20.7 %; the line covers 2 half-lives
+    falling = {hour: 8 * 2 ** (-(hour - 2) / 5) for hour in (2, 4, 8, 12)}
+    found = long_profile("rich_monoexp", {1: 8.05, **falling, 24: None})
+    to_last = 8.05 / 2 + 0.05 / math.log(8.05 / 8) + 30 / math.log(2)  # it falls from 1 to 2 h
+    assert shown(found, "LAMZHL") == [5]
+    assert (found["LAMZ"].flag, found["AUCIFO"].flag, found["AUCIFO"].not_summarized) == ("", *["HIGH_EXTRAP"] * 2)
+    assert float(found["AUCIFO"].value) == pytest.approx(to_last + 10 / math.log(2), rel=1e-9)
+
+
+def test_a_level_after_the_peak_has_no_slope() -> None:
+    found = long_profile("rich_monoexp", {4: 8, 8: 8, 12: 8, 24: 8})
+    assert {found[code].not_done for code in TERMINAL} == {"NONNEG_SLOPE"}
+
+
+def test_no_area_to_infinity_without_an_area_to_the_last_value() -> None:
+    found = long_profile("rich_monoexp", {0: None}, first_dose=False)
+    assert found["AUCIFO"].not_done == "NO_PREDOSE"
+    assert shown(found, "LAMZ") == [0.1]
+
+
+def test_the_exclusion_for_a_value_before_the_dose_can_be_switched_off() -> None:
+    text = PLAIN.replace("BLQ", "2.01")  # above 5 % of 40
+    kept = parameters(text, settings=replace(PARAMETERS, predose_exclude=False))
+    assert {kept[code].reason for code in ("CMAX", "CMAXD", "AUCLST", "AUCINT", "TMAX")} == {""}
+    assert shown(kept, "CMAX", "AUCINT") == shown(parameters(text), "CMAX", "AUCINT")
+
+
+def test_every_parameter_of_a_profile_says_that_its_peak_is_at_the_last_sample() -> None:
+    assert {one.peak_last for one in parameters(PLAIN.replace("40", "25")).values()} == {True}
+    assert {one.peak_last for one in parameters(PLAIN).values()} == {False}
+    assert {one.peak_last for one in parameters(BLQ).values()} == {False}

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crf2csr.contracts import load_terms
 from crf2csr.derive.rules.best_response import Assessment
 from crf2csr.derive.rules.time_to_event import (
+    SCHEDULED,
+    SITUATIONS,
     Course,
     Limits,
     Outcome,
     compute_progression_free,
     compute_progression_free_ema,
+    compute_stable_duration,
     compute_survival,
+    compute_time_to_response,
+    scheduled_assessment,
 )
 
 FIRST_DOSE = dt.date(2020, 1, 1)
@@ -56,6 +62,12 @@ CASES = {
         (189, "PD"),
     ),
     "PD on the day of new therapy": ({63: "SD", 126: "PD"}, {"new_therapy": 126}, (126, "PD"), (126, "PD")),
+    "death on the day of new therapy": (
+        {63: "SD"},
+        {"new_therapy": 80, "death": 80},
+        (80, "DEATH"),
+        (80, "DEATH"),
+    ),
     "new therapy before death": ({63: "SD"}, {"new_therapy": 70, "death": 80}, (63, "NEW_THERAPY"), (80, "DEATH")),
     "new therapy before any assessment": ({63: "PD"}, {"new_therapy": 30}, (0, "NEW_THERAPY"), (63, "PD")),
     "stopped for toxicity": ({63: "SD"}, {"discontinued": True}, (63, "DISCONTINUED"), (63, "DISCONTINUED")),
@@ -81,6 +93,25 @@ CASES = {
     "death without assessment, within the limit": ({}, {"death": 140}, (140, "DEATH"), (140, "DEATH")),
     "death without assessment, beyond it": ({}, {"death": 141}, (0, "MISSED"), (141, "DEATH")),
     "death without baseline": ({63: "SD"}, {"has_baseline": False, "death": 90}, (90, "DEATH"), (90, "DEATH")),
+    "stopped for toxicity, PD within the limit": (
+        {63: "SD", 203: "PD"},
+        {"discontinued": True},
+        (203, "PD"),
+        (203, "PD"),
+    ),
+    "stopped for toxicity, PD beyond it": (
+        {63: "SD", 204: "PD"},
+        {"discontinued": True},
+        (63, "MISSED"),
+        (204, "PD"),
+    ),
+    "PD as the only assessment, beyond the limit": ({141: "PD"}, {}, (0, "MISSED"), (141, "PD")),
+    "new therapy wins over missed assessments": (
+        {63: "SD", 300: "PD"},
+        {"new_therapy": 299},
+        (63, "NEW_THERAPY"),
+        (300, "PD"),
+    ),
     "PD before death": ({63: "PD"}, {"death": 70}, (63, "PD"), (63, "PD")),
     "PD and death on one day": ({63: "SD", 70: "PD"}, {"death": 70}, (70, "PD"), (70, "PD")),
     "first of two PD": ({63: "PD", 126: "PD"}, {}, (63, "PD"), (63, "PD")),
@@ -151,6 +182,45 @@ def test_limit_follows_the_keys() -> None:
 )
 def test_overall_survival(other: dict[str, Any], expected: tuple[int, str]) -> None:
     assert shown(compute_survival(course({63: "PD"}, **other))) == expected
+
+
+@pytest.mark.parametrize(
+    ("visits", "other", "expected"),
+    [
+        ({63: "SD", 126: "SD", 189: "PD"}, {}, (189, "PD")),
+        # RECIST 1.1 section 4.6.3: until progression; a death ends nothing of it
+        ({63: "SD", 126: "NE"}, {"death": 150}, (63, "DEATH_NO_PD")),
+        ({63: "SD", 126: "PD"}, {"death": 150}, (126, "PD")),
+        ({63: "SD"}, {"death": 300}, (63, "MISSED")),  # 300 - 63 = 237 > 140
+        ({63: "SD", 126: "SD"}, {"new_therapy": 70}, (63, "NEW_THERAPY")),
+        ({63: "SD"}, {}, (63, "ONGOING")),
+    ],
+)
+def test_duration_of_stable_disease_ends_with_progression(
+    visits: dict[int, str], other: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    given = course(visits, **other)
+    outcome = compute_stable_duration(given, compute_progression_free(given, LIMITS))
+    assert shown(outcome) == expected
+    assert outcome.censored == (expected[1] != "PD")
+
+
+def test_time_to_response_is_never_censored() -> None:
+    outcome = compute_time_to_response(course({63: "SD", 126: "PR", 189: "PR"}), on(126))
+    assert (shown(outcome), outcome.censored, outcome.visit) == ((126, "RESPONSE"), False, "T126")
+
+
+@pytest.mark.parametrize(
+    ("visit", "place"), [("TUM1", 0), ("TUM2", 1), ("TUM3", 2), ("TUM17", 2), ("UNSTUM", 3), ("EOT", 3), ("TUM", 3)]
+)
+def test_the_planned_assessment_follows_the_name_of_the_visit(visit: str, place: int) -> None:
+    assert scheduled_assessment(visit) == SCHEDULED[place]
+
+
+def test_the_code_lists_hold_every_reason_and_nothing_else() -> None:
+    """A reason that no table plans for could not pass the contract of ADTTE."""
+    assert sorted(load_terms()["EVNTDESC"]) == sorted(SITUATIONS.values())
+    assert load_terms()["SCHEDASM"] == SCHEDULED
 
 
 @settings(max_examples=200, deadline=None)

@@ -129,10 +129,15 @@ def test_non_target_back_after_overall_cr():
 
 
 def test_disease_back_beside_a_missing_lesion_is_queried():
-    # R-523 comes first: 4 mm of nadir 0 is not 5 mm, so NE; the query says that disease is back (decision 0002).
+    # 4 mm over a nadir of 0 is no progression of the measured part, but disease after a CR is: whatever
+    # the missing lesion is, the disease is back (decision 0002, point 3).
     tumor = subject(visit("BL", -7, [20, 20]), visit("V1", 63, ["ABS", "ABS"]), visit("V2", 126, [4, None]))
     found = compute_visits(tumor, SETTINGS)
-    assert (found[1].response, codes(found[1])) == ("NE", ["Q-713"])
+    assert (found[1].response, found[1].target.rule, codes(found[1])) == ("PD", "R-525", ["Q-713"])
+    grown = subject(visit("BL", -7, [20, 20]), visit("V1", 63, ["ABS", "ABS"]), visit("V2", 126, [5, None]))
+    assert compute_visits(grown, SETTINGS)[1].target.rule == "R-523"
+    never = subject(visit("BL", -7, [20, 20]), visit("V1", 63, ["ABS", None]), visit("V2", 126, [4, None]))
+    assert [row.response for row in compute_visits(never, SETTINGS)] == ["NE", "NE"]
 
 
 def test_non_target_disease_only():
@@ -381,6 +386,21 @@ def test_non_target_id_used_twice_counts_every_state():
 
 def merged(lesion: str, into: str) -> Reading:
     return Reading(None, "MERGED", lesion, at(63), into)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sod", "found_codes"),
+    [  # decision 0002, point 19: a fragment that merged is 0 beside another part of its lesion, and unknown without
+        ((Reading(None, "SPLIT", "T1", at(63)), reading("T1a", 12, at(63), "T1"), merged("T1b", "T1")), 12, []),
+        ((reading("T1", 12, at(63)), merged("T1b", "T1")), 12, []),
+        ((Reading(None, "SPLIT", "T1", at(63)), merged("T1a", "T1"), merged("T1b", "T1")), None, ["Q-721"]),
+        ((merged("T1a", "T1"),), None, ["Q-721"]),
+    ],
+)
+def test_merged_fragment(rows: tuple[Reading, ...], sod: int | None, found_codes: list[str]):
+    tumor = subject(visit("BL", -7, [30]), Visit("V1", rows, new_lesion_form=True))
+    found = compute_visits(tumor, SETTINGS)[0]
+    assert (found.target.sod, codes(found)) == (sod, found_codes)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,220 @@
+"""What the laboratory costs: 200,000 to 2,000,000 results of 500 to 5,000 subjects, in one process for each size.
+
+From the prepared form through LB, ADLB and two analyses (worst grade, shift) with all their links and members. The
+results are made here, by arithmetic: 20 tests at 20 visits of each subject, two laboratories with limits of their own,
+a tenth of the results in another unit, one in 500 a text below the limit of detection. What must hold: the time for a
+result does not grow with their number; aim below 120 s and 4 GB for 2,000,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from crf2csr.clean.forms import Form
+
+SIZES = (200_000, 600_000, 2_000_000)
+VISITS, INTERVAL = 20, 21
+STUDY, START = "GROWTH", np.datetime64("2020-01-01")
+ANALYSES = ("lab-worst", "lab-shift")
+#: Test: unit, middle of its results, steps of a result in units of its last digit, digits, limits of two laboratories;
+#: other unit and what divides a result for it.
+TESTS: dict[str, tuple[str, float, float, int, tuple[str, str], tuple[str, str], str, float]] = {
+    "HGB": ("g/L", 118, 31, 0, ("120", "160"), ("115", "155"), "g/dL", 10),
+    "WBC": ("10^9/L", 5.2, 3.4, 2, ("4.00", "11.00"), ("3.50", "10.50"), "/uL", 0.001),
+    "NEUT": ("10^9/L", 2.6, 2.5, 2, ("1.80", "7.50"), ("2.00", "7.00"), "/uL", 0.001),
+    "LYM": ("10^9/L", 1.5, 1.2, 2, ("1.00", "4.00"), ("1.10", "4.00"), "/uL", 0.001),
+    "PLAT": ("10^9/L", 190, 155, 0, ("150", "400"), ("140", "420"), "K/uL", 1),
+    "ALT": ("U/L", 52, 49, 0, ("7", "40"), ("5", "35"), "IU/L", 1),
+    "AST": ("U/L", 55, 50, 0, ("10", "40"), ("8", "35"), "IU/L", 1),
+    "ALP": ("U/L", 110, 80, 0, ("40", "129"), ("35", "120"), "IU/L", 1),
+    "GGT": ("U/L", 60, 55, 0, ("6", "42"), ("5", "40"), "IU/L", 1),
+    "BILI": ("umol/L", 16, 14, 1, ("3.0", "21.0"), ("2.0", "20.0"), "mg/dL", 17.1),
+    "CREAT": ("umol/L", 80, 45, 0, ("45", "90"), ("50", "95"), "mg/dL", 88.4),
+    "ALB": ("g/L", 37, 11, 0, ("34", "50"), ("35", "52"), "g/dL", 10),
+    "CA": ("mmol/L", 2.3, 0.4, 2, ("2.15", "2.55"), ("2.10", "2.60"), "mg/dL", 0.2495),
+    "K": ("mmol/L", 4.2, 1.4, 1, ("3.5", "5.1"), ("3.4", "5.0"), "mEq/L", 1),
+    "SODIUM": ("mmol/L", 139, 10, 0, ("135", "145"), ("134", "146"), "mEq/L", 1),
+    "MG": ("mmol/L", 0.8, 0.3, 2, ("0.70", "1.05"), ("0.66", "1.07"), "mg/dL", 0.4114),
+    "PHOS": ("mmol/L", 1.1, 0.5, 2, ("0.80", "1.50"), ("0.81", "1.45"), "mg/dL", 0.3229),
+    "GLUC": ("mmol/L", 6.0, 3.0, 1, ("3.9", "6.1"), ("4.0", "6.0"), "mg/dL", 0.05551),
+    "APTT": ("s", 32, 12, 0, ("25", "36"), ("24", "37"), "sec", 1),
+    "INR": ("", 1.1, 0.4, 1, ("0.8", "1.2"), ("0.9", "1.1"), "ratio", 1),
+}
+#: Results of one subject.
+EACH = VISITS * len(TESTS)
+
+
+def main() -> None:
+    """Measure every size in a process of its own and print one line each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="results")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.one:
+        sys.stdout.write(json.dumps(measure(chosen.one)) + "\n")
+        return
+    for line in report(chosen.sizes):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def report(sizes: tuple[int, ...]) -> Iterator[str]:
+    """Yield the table, one line a size."""
+    yield (
+        f"{'results':>10}{'subjects':>10}{'LB s':>8}{'ADLB s':>8}{'worst s':>9}{'shift s':>9}{'all s':>8}"
+        f"{'us a result':>13}{'LB MB':>8}{'peak MB':>9}"
+    )
+    for size in sizes:
+        done = subprocess.run(
+            [sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True, cwd=ROOT
+        )
+        cost = json.loads(done.stdout)
+        steps = [cost[name] for name in ("lb", "adlb", *ANALYSES)]
+        shown = "".join(f"{step:>{width}.1f}" for step, width in zip(steps, (8, 8, 9, 9), strict=True))
+        yield (
+            f"{cost['rows']:>10,}{cost['subjects']:>10,}{shown}{sum(steps):>8.1f}"
+            f"{1_000_000 * sum(steps) / cost['rows']:>13.1f}{cost['peak_lb']:>8,.0f}{cost['peak']:>9,.0f}"
+        )
+
+
+def measure(size: int) -> dict[str, float]:
+    """Return processor seconds of each step and the peak memory (MB) of this process for so many results."""
+    from crf2csr.analyze.categories import categories
+    from crf2csr.clean.lb import lb
+    from crf2csr.contracts import empty, load_contract
+    from crf2csr.derive.adlb import adlb
+    from crf2csr.plan_checks import load_plan
+    from crf2csr.study import declared, load_study
+
+    study, plan = load_study("nct03709082", "full"), load_plan("nct03709082")
+    subjects = -(-size // EACH)
+    form, times = prepared(subjects), [time.process_time()]
+    cleaned = lb(form, study.view(declared(lb)))
+    times.append(time.process_time())
+    # As its job does after writing: what the next step does not read is let go.
+    results, data = len(form.data), cleaned.data
+    del form, cleaned
+    peak_lb = _peak()
+    adsl = people(subjects, study.identity.id)
+    derived = adlb(adsl, data, empty(load_contract("clean", "ex")), study.view(declared(adlb))).data
+    times.append(time.process_time())
+    counted = 0
+    for name in ANALYSES:
+        analysis = plan.analyses[f"{name}-safety"]
+        counted += len(categories(adsl, derived, analysis, study.view(declared(categories))).members)
+        times.append(time.process_time())
+    if len(data) != results or counted < subjects:
+        raise SystemExit("results are lost")
+    seconds = dict(zip(("lb", "adlb", *ANALYSES), (end - start for start, end in pairwise(times)), strict=True))
+    return {"rows": results, "subjects": subjects, **seconds, "peak_lb": peak_lb, "peak": _peak()}
+
+
+def _peak() -> float:
+    """Return the peak memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def people(subjects: int, study_id: str) -> pd.DataFrame:
+    """Return ADSL of so many treated subjects with what ADLB and the columns of the plan read."""
+    from crf2csr.contracts import conform, load_contract
+
+    contract, number = load_contract("derive", "adsl"), np.arange(subjects)
+    flags = {v.name: "N" for v in contract.variables if v.core == "req" and v.type == "text"}
+    names = subject_names(subjects)
+    doses = number % 3
+    given = {
+        **flags,
+        "STUDYID": study_id,
+        "USUBJID": [f"{study_id}-{name}" for name in names],
+        "SUBJID": names,
+        "SITEID": [name[:2] for name in names],
+        "SAFFL": "Y",
+        "TRT01A": np.array(["75 mg", "100 mg", "125 mg"])[doses],
+        "TRT01AN": np.array([75, 100, 125])[doses],
+        "TRTSDT": START,
+        "ONTRTEDT": START + np.timedelta64(VISITS * INTERVAL, "D"),
+    }
+    frame = pd.DataFrame({name: value for name, value in given.items() if name in contract.names}, index=number)
+    return conform(frame, contract)
+
+
+def subject_names(subjects: int) -> list[str]:
+    """Return the names of the subjects: two sites in turn."""
+    return [f"{1 + number % 2:02}-{number:05}" for number in range(subjects)]
+
+
+def prepared(subjects: int) -> Form:
+    """Return the prepared form with one record a subject, visit and test: what reading it would give."""
+    from crf2csr.clean.forms import COMMON, Form
+    from crf2csr.mapping import load_raw_contract
+    from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
+
+    subject, visit, test = (place.ravel() for place in np.indices((subjects, VISITS, len(TESTS))))
+    size = len(subject)
+    labels = ["SCREENING", *(f"C{number}D1" for number in range(1, VISITS))]
+    days = [np.datetime_as_string(START + np.timedelta64(INTERVAL * (place - 1), "D")) for place in range(VISITS)]
+    names = subject_names(subjects)
+    columns: dict[str, Any] = dict.fromkeys(COMMON, pd.array([None], dtype="string").take([0] * size))
+    columns |= {"SITE": _take([name[:2] for name in names], subject), "SUBJECT": _take(names, subject)}
+    columns |= {"VISIT": _take(labels, visit), "RAWFILE": _take(["lb.csv"], subject * 0)}
+    columns |= {"RAWROW": pd.array(np.arange(2, size + 2), dtype="Int64"), "RECORD": pd.array(test + 1, dtype="Int64")}
+    values = {
+        "lbtestcd": _take(list(TESTS), test),
+        "lbdtc": _take(days, visit),
+        "lbtm": _take(["07:30", "08:15"], subject % 2),
+        "fasting": _take(["Y", "N"], (subject + visit) % 2),
+        "lbnam": _take(["Laboratory one", "Laboratory two"], subject % 2),
+        **_results(subject, visit, test),
+    }
+    for name in load_raw_contract("lb").fields:
+        columns |= {name: values[name], f"{name}__raw": values[name]}
+    sources = {name: [name.upper()] for name in values}
+    sources |= {"common.subject": ["SUBJECT"], "common.site": ["SITE"], "common.visit": ["FOLDER"]}
+    return Form("lb", pd.DataFrame(columns), frame_of([], QUERY_COLUMNS), frame_of([], REMOVED_COLUMNS), sources)
+
+
+def _take(texts: Sequence[str | None], place: np.ndarray) -> Any:
+    return pd.array(texts, dtype="string").take(place)
+
+
+def _results(subject: np.ndarray, visit: np.ndarray, test: np.ndarray) -> dict[str, Any]:
+    """Return result, unit and limits of each record. Results are remainders of products with primes: spread out, and
+    the same always; a subject in ten writes another unit."""
+    step = (subject * 7919 + visit * 613 + test * 104_729) % 200
+    other, text = (subject % 10 == 3).astype(int), (subject * 31 + visit * 17 + test * 7) % 500 == 0
+    found = {name: np.empty(len(subject), dtype=object) for name in ("lborres", "lborresu", "lbnrlo", "lbnrhi")}
+    for place, (unit, middle, spread, digits, first, second, written, factor) in enumerate(TESTS.values()):
+        own = test == place
+        numbers = [middle + spread * (number - 100) / 100 for number in range(200)]
+        shown = np.array([[f"{n:.{digits}f}" for n in numbers], [f"{n / factor:.{digits + 2}f}" for n in numbers]])
+        limits = [[_scaled(limit, factor) if kind else limit for limit in (*first, *second)] for kind in (0, 1)]
+        sign = np.where(text[own], "<", "")
+        found["lborres"][own] = np.char.add(sign, shown[other[own], step[own]])
+        found["lborresu"][own] = np.array([unit or None, written], dtype=object)[other[own]]
+        for name, side in (("lbnrlo", 0), ("lbnrhi", 1)):
+            found[name][own] = np.array(limits, dtype=object)[other[own], 2 * (subject[own] % 2) + side]
+    return {name: pd.array(values, dtype="string") for name, values in found.items()}
+
+
+def _scaled(limit: str, factor: float) -> str:
+    return f"{float(limit) / factor:.4f}"
+
+
+if __name__ == "__main__":
+    main()
