@@ -18,6 +18,7 @@ OWNERS = {
     "rs": "rs",
     "act": "cm",
     "pk": "pc",
+    "bio": "pc",
     "fu": "ss",
     "ie": "ie",
     "sv": "sv",

@@ -3,7 +3,7 @@ nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from crf2csr.contracts import ContractError
@@ -23,7 +23,8 @@ def balance(raw: Mapping[str, pd.DataFrame], domains: Iterable[pd.DataFrame], re
     """
     import pandas as pd
 
-    used = pd.concat([_addresses(frame) for frame in domains]).drop_duplicates()
+    read = [part for frame in domains for part in (frame, *_results_of(frame))]
+    used = pd.concat([_addresses(frame) for frame in read]).drop_duplicates()
     gone = _addresses(removed)
     rows = [_weigh(form, _addresses(frame), used, gone) for form, frame in raw.items()]
     _refuse(
@@ -33,6 +34,13 @@ def balance(raw: Mapping[str, pd.DataFrame], domains: Iterable[pd.DataFrame], re
     return pd.DataFrame(rows, columns=BALANCE_COLUMNS).astype(
         {"form": "string", **dict.fromkeys(BALANCE_COLUMNS[1:], "Int64")}
     )
+
+
+def _results_of(domain: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the addresses of records that stand in a row beside its own: results that another file holds."""
+    if "RESROW" in domain:
+        rows = domain.loc[domain["RESROW"].notna(), ["RESFILE", "RESROW"]]
+        yield rows.rename(columns={"RESFILE": "RAWFILE", "RESROW": "RAWROW"})
 
 
 def _weigh(form: str, records: pd.DataFrame, used: pd.DataFrame, gone: pd.DataFrame) -> tuple[str, int, int, int]:

@@ -17,6 +17,7 @@ from crf2csr.clean import cross_checks_laboratory as laboratory
 from crf2csr.clean import cross_checks_medication as medication
 from crf2csr.clean import cross_checks_pk as pk
 from crf2csr.clean import cross_checks_questionnaires as questionnaires
+from crf2csr.clean import cross_checks_samples as samples
 from crf2csr.clean import cross_checks_targets as targets
 from crf2csr.clean import cross_checks_tumor as tumor
 from crf2csr.clean import cross_checks_visits as visits
@@ -101,6 +102,7 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     tumor.measured_twice,
     targets.ineligible_targets,
     assessments.baseline_scans,
+    assessments.scans_before_treatment,
     tumor.changed_lesions,
     tumor.implausible_diameters,
     assessments.missed_assessments,
@@ -108,7 +110,12 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     tumor.unlinked_lesions,
     assessments.without_lesions,
     assessments.new_lesion_answers,
+    samples.signed_results,
     laboratory.implausible_results,
+    samples.grades_of_events,
+    samples.sample_order,
+    samples.samples_after_dose,
+    samples.differentials,
     laboratory.vital_limits,
     laboratory.missing_weights,
     laboratory.ejection_fractions,
@@ -118,13 +125,16 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     questionnaires.not_done,
     questionnaires.versions,
     questionnaires.questionnaire_dates,
+    questionnaires.unexpected_forms,
     pk.planned_times,
     pk.sample_order,
     pk.sample_windows,
+    pk.clock_changes,
     pk.repeated_samples,
     pk.below_limit,
     pk.drug_before_dose,
     pk.trough_conditions,
+    pk.trough_doses,
     pk.dose_problems,
     pk.samples_and_results,
     enrollment.before_birth,
@@ -143,7 +153,9 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     "dlt.window_days",
     "dose.tdm1_mg_kg",
     "escalation.dose_levels_mg",
+    "pk.clock_change",
     "pk.cmax_days",
+    "pk.trough_days",
     "pk.windows_min",
     "rp2d.declared_on",
     "rp2d.value",

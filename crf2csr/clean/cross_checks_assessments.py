@@ -70,6 +70,19 @@ def baseline_scans(tr: pd.DataFrame, ex: pd.DataFrame, study: View) -> pd.DataFr
     return doubt(once, "tr", "TRDTC", "Q-710", f"expected 0 to {window} days before the first dose")
 
 
+def scans_before_treatment(tr: pd.DataFrame, ex: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-710: a scan certainly before the first dose at a visit planned after it, once a visit and form.
+
+    The last assessment before the first dose is baseline whatever its label says (R-501), so a wrong date or label here
+    replaces the screening scan without a word.
+    """
+    planned = visit_numbers(visit for visit in study["visit.schedule"] if visit.day is not None and visit.day > 1)
+    rows = tr[tr["TRGRPID"].ne("NEW") & tr["VISIT"].isin(list(planned))]
+    early = rows[before(rows["TRDTC"], of_subject(rows, first_dose(ex)).str.slice(0, 10))]
+    once = first_rows(early.assign(FORM=form_names(early, "tr")), ["TRDTC", "RAWROW"], ["USUBJID", "VISIT", "FORM"])
+    return doubt(once, "tr", "TRDTC", "Q-710", "a visit after the first dose; expected no scan before it")
+
+
 def _first_visit(tr: pd.DataFrame) -> pd.DataFrame:
     """Return the target and non-target rows of the first tumor visit of each subject."""
     rows = tr[tr["TRGRPID"].ne("NEW") & tr["VISITNUM"].notna()]

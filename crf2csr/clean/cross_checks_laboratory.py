@@ -36,12 +36,17 @@ LVEF_DAYS, LATE_DAYS = 84, 28  # assumed interval of the ejection fraction and h
 
 def implausible_results(lb: pd.DataFrame) -> pd.DataFrame:
     """Q-803: a result so far outside the limits of its record that another unit is likely."""
+    return doubt(lb[implausible(lb)], "lb", "LBORRES", "Q-803", "please check unit and number")
+
+
+def implausible(lb: pd.DataFrame) -> pd.Series:
+    """Return whether each result is so far outside the limits of its record that another unit is likely."""
     narrow = lb["LBTESTCD"].isin(NARROW)
     above = pd.Series(FOLD_ABOVE, lb.index).mask(narrow, NARROW_FOLD)
     below = pd.Series(FOLD_BELOW, lb.index).mask(narrow, NARROW_FOLD)
     high = true(lb["LBSTRESN"] > lb["LBSTNRHI"] * above)
     low = true((lb["LBSTRESN"] > 0) & (lb["LBSTRESN"] * below < lb["LBSTNRLO"]))
-    return doubt(lb[high | low], "lb", "LBORRES", "Q-803", "please check unit and number")
+    return high | low
 
 
 def reversed_limits(lb: pd.DataFrame) -> pd.DataFrame:

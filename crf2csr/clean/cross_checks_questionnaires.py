@@ -17,6 +17,7 @@ from crf2csr.clean.cross_check_tools import (
     planned_up_to_first_dose,
     true,
 )
+from crf2csr.instruments import load_instruments, series
 
 if TYPE_CHECKING:
     from crf2csr.study import View
@@ -66,6 +67,30 @@ def questionnaire_dates(qs: pd.DataFrame, sv: pd.DataFrame, ex: pd.DataFrame, st
         doubt(rows[late], "qs", "QSDTC", "Q-905", "baseline; expected no later than the first dose"),
         doubt(rows[off], "qs", "QSDTC", "Q-905", f"expected within {OFF_VISIT} days of the visit"),
         doubt(_disordered(rows), "qs", "QSDTC", "Q-905", "expected after the visit before"),
+    )
+
+
+def unexpected_forms(qs: pd.DataFrame, dm: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Q-905: a questionnaire at a visit at which it is not planned (before the first dose it may be filled in at any
+    visit planned up to it), certainly dated before consent, or dated the same day as that of another visit.
+
+    The answers are used all the same: the visit and the date as recorded decide what they are (R-302).
+    """
+    rows = first_rows(_sorted(qs), ["QSTESTCD"], VISIT)
+    early, schedule, planned = planned_up_to_first_dose(study), study["visit.schedule"], set()
+    for one in load_instruments():
+        names = [*early, *(name for name, _, _ in series(schedule, one.visits))]
+        planned |= {(one.instrument, name) for name in names}
+    places = zip(rows["QSCAT"], rows["VISIT"].fillna(early[0] if early else ""), strict=True)
+    off = pd.Series([place not in planned for place in places], rows.index, dtype=bool)
+    dated = first_rows(qs[qs["QSDTC"].notna()], ["QSDTC", "QSTESTCD"], VISIT)
+    consent = of_subject(dated, dm.drop_duplicates("USUBJID").set_index("USUBJID")["RFICDTC"])
+    whole = dated[day(dated["QSDTC"]).notna()].sort_values([*FORM, "VISITNUM"], kind="stable")
+    again = whole[whole.duplicated([*FORM, "QSDTC"])]
+    return found(
+        doubt(rows[off], "qs", "VISIT", "Q-905", "no questionnaire is planned at this visit"),
+        doubt(dated[before(dated["QSDTC"], consent)], "qs", "QSDTC", "Q-905", "expected no earlier than consent"),
+        doubt(again, "qs", "QSDTC", "Q-905", "that of another visit has this date too"),
     )
 
 

@@ -34,10 +34,17 @@ def missing_details(tr: pd.DataFrame) -> pd.DataFrame:
 
 
 def measured_twice(tr: pd.DataFrame) -> pd.DataFrame:
-    """Q-705: one target lesion, one scan date, two visits."""
+    """Q-705: one target lesion, one scan date, two visits; one id for a target and a non-target lesion of a visit."""
     rows = tr[tr["TRGRPID"].eq("TARGET") & tr["TRDTC"].notna() & tr["TRSTATE"].isin(MEASURED)]
     rows = rows[true(rows["TRDTC"].str.len() >= 10)].sort_values(["USUBJID", "VISITNUM"], kind="stable")
-    return doubt(rows[rows.duplicated(["USUBJID", "TRLNKID", "TRDTC"])], "tr", "TRSTRESC", "Q-705")
+    others, place = tr[tr["TRGRPID"].eq("NON-TARGET") & tr["VISIT"].notna()], ["USUBJID", "VISIT", "TRLNKID"]
+    targets = pd.MultiIndex.from_frame(tr.loc[tr["TRGRPID"].eq("TARGET"), place])
+    shared = others[pd.MultiIndex.from_frame(others[place]).isin(targets)].sort_values("VISITNUM", kind="stable")
+    text = "the id of a target lesion; expected one of its own"
+    return found(
+        doubt(rows[rows.duplicated(["USUBJID", "TRLNKID", "TRDTC"])], "tr", "TRSTRESC", "Q-705"),
+        doubt(shared.drop_duplicates(["USUBJID", "TRLNKID"]), "tr", "TRLNKID", "Q-705", text),
+    )
 
 
 def changed_lesions(tr: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,10 @@ class _Standard(NamedTuple):
     fault: str = ""
 
 
+#: Types of what is read; all others are text.
+_TYPES = {name: "Float64" if name in ("number", "low", "high") else "string" for name in _Standard._fields}
+
+
 @uses("visit.schedule")
 def lb(lb: Form, study: View) -> Cleaned:
     """Return LB, one row a test and visit: LBORRES and its limits as reported; LBSTRESC, LBSTRESN and the limits in the
@@ -62,10 +66,14 @@ def lb(lb: Form, study: View) -> Cleaned:
 
 
 def _read(data: pd.DataFrame) -> pd.DataFrame:
-    cells = data[["lbtestcd", "lborres", "lborresu", "lbnrlo", "lbnrhi"]].astype("object")
-    cells = cells.where(cells.notna(), None)
-    results = [_standard(*row) for row in cells.itertuples(index=False, name=None)]
-    return pd.DataFrame(results, index=data.index, columns=_Standard._fields)
+    """Return what each result says; results that are alike in test, text, unit and limits are read once."""
+    cells = data[["lbtestcd", "lborres", "lborresu", "lbnrlo", "lbnrhi"]]
+    groups = cells.groupby(list(cells.columns), sort=False, dropna=False).ngroup().to_numpy()
+    distinct = cells[~pd.Series(groups).duplicated().to_numpy()].astype("object")
+    distinct = distinct.where(distinct.notna(), None)
+    results = [_standard(*row) for row in distinct.itertuples(index=False, name=None)]
+    read = pd.DataFrame(results, columns=_Standard._fields, dtype="object").astype(_TYPES)
+    return read.take(groups).set_axis(data.index)
 
 
 def _standard(test: str | None, text: str | None, unit: str | None, low: str | None, high: str | None) -> _Standard:

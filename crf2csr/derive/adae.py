@@ -16,11 +16,13 @@ from crf2csr.derive.rules.events import (
     MISSING,
     UNCODED,
     compute_fatal,
+    compute_grade,
     derive_emergence,
     derive_event_numbers,
     derive_first_occurrences,
     derive_relation_and_action,
 )
+from crf2csr.derive.rules.events_of_interest import derive_events_of_interest, load_groups
 from crf2csr.derive.rules.records import link_columns, no_queries, split_at_cutoff, with_address
 from crf2csr.results import Derived
 from crf2csr.study import uses
@@ -29,17 +31,18 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 #: Variables of the subject that listings and columns read beside the event.
-OF_SUBJECT = ("SUBJID", "PHASE", "TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "TRTSDT")
+OF_SUBJECT = ("SUBJID", "PHASE", "TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "TRTSDT", "DTHFL")
 
 
-@uses("data_cutoff")
+@uses("data_cutoff", "ae.missing_grade", "ae.missing_relation")
 def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
     """Return ADAE for the subjects of ADSL, one row a record (USUBJID, AESEQ), records after the cutoff left out.
 
     Dates are imputed by R-204 and R-205; TRTEMFL is treatment emergence (R-903), FRSTFL the registered time frame from
     first dose to cutoff (R-908), AEVNTNUM the event that the record belongs to (R-904), ATOXGR the grade with a value
-    of its own where it is missing or none of 1 to 5 (R-902, Q-501), AREL relation to any drug (R-906). Uncoded terms
-    are "Uncoded". ADSL has reported the records after the cutoff (Q-1101). Links: a row to its record, TRTEMFL to the
+    of its own where it is missing or none of 1 to 5 (R-902, Q-501), ATOXGRN its number (3 for a missing one, if the
+    study says so), AREL relation to any drug (R-906), AESICD the group of special interest (R-910). Uncoded terms are
+    "Uncoded". ADSL has reported the records after the cutoff (Q-1101). Links: a row to its record, TRTEMFL to the
     subject's row of ADSL.
     """
     people, cutoff = adsl.set_index("USUBJID"), study["data_cutoff"]
@@ -48,10 +51,12 @@ def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
     content = [name for name in ae.columns if name not in CLERICAL]
     frame = derive_event_dates(_coded(used), people, cutoff)
     frame = derive_emergence(derive_event_numbers(frame, content), people, cutoff)
-    frame = derive_dlt_events(derive_relation_and_action(derive_first_occurrences(frame)), people)
+    frame = derive_events_of_interest(derive_first_occurrences(frame), load_groups())
+    frame = derive_dlt_events(derive_relation_and_action(frame, study["ae.missing_relation"]), people)
     frame = frame.assign(
         ATOXGR=frame["AETOXGR"].astype("string").fillna(MISSING),
-        FATALFL=compute_fatal(frame),
+        ATOXGRN=compute_grade(frame["AETOXGR"], study["ae.missing_grade"]),
+        FATALFL=compute_fatal(frame, cutoff),
         ONGOFL=yes_no(frame["AENDT"].isna()),
         AENDTXT=_end_text(frame),
         **{name: frame["USUBJID"].map(people[name]) for name in OF_SUBJECT},

@@ -1,4 +1,4 @@
-"""ADEX: exposure of each subject to each study drug, one row a parameter (R-1101 to R-1105)."""
+"""ADEX: exposure of each subject to each study drug, one row a parameter (R-1101 to R-1106)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from crf2csr.derive.rules.exposure import (
     PILL_COUNT,
     DosePlan,
     Dosing,
+    compute_compliance,
     compute_cumulative,
     compute_doses,
     compute_duration,
+    compute_periods,
     compute_planned,
     compute_sum,
     count_cycles,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 Row = dict[str, Any]
-INFUSED = "T-DM1"
+INFUSED, LEVELED = "T-DM1", "PALBOCICLIB"
 PARAMETERS = {
     "DURDAYS": "Duration of exposure (days)",
     "DURWEEKS": "Duration of exposure (weeks)",
@@ -44,10 +46,14 @@ PARAMETERS = {
     "PLANDOSE": "Planned dose (mg; T-DM1 mg/kg)",
     "DOSEINT": "Dose intensity (mg/day; T-DM1 mg/kg per 21 days)",
     "RDI": "Relative dose intensity (%)",
+    "DOSESPR": "Doses prescribed (days of the records; infusions)",
+    "DOSESTK": "Doses taken",
+    "COMPLY": "Doses taken of those prescribed (%)",
     "INTERR": "Interruption",
     "REDUCED": "Reduction",
     "NREDUC": "Number of reductions",
     "OMITTED": "Infusion omitted",
+    "DOSELVL": "Prescribed dose of a period (mg a day)",
 }
 #: Actions of dose modifications that mean each event, by parameter.
 ACTIONS = {"INTERR": ("HELD", "DELAYED"), "REDUCED": ("REDUCED",), "OMITTED": ("HELD",)}
@@ -61,8 +67,8 @@ def adex(adsl: pd.DataFrame, ex: pd.DataFrame, ec: pd.DataFrame, ds: pd.DataFram
     Without a count of the doses of an oral record CUMDOSE, DOSEINT and RDI have no value and a REASON. INTERR: a
     planned day missed, or palbociclib or letrozole held, T-DM1 delayed or held; REDUCED: a lower prescribed dose than
     before (letrozole has no reduction level); OMITTED: an infusion not given. AEFL and OTHFL tell the recorded causes;
-    OTHFL also where none is recorded. Records after the cutoff are left out; ADSL has reported them. Links: a row to
-    its dosing and modification records.
+    OTHFL also where none is recorded. DOSELVL: a row for each period of one palbociclib dose, ASTDT to AENDT. Records
+    after the cutoff are left out; ADSL has reported them. Links: a row to its dosing and modification records.
     """
     people, cutoff, plan = adsl.set_index("USUBJID"), study["data_cutoff"], _plan(study)
     used = {
@@ -78,8 +84,9 @@ def adex(adsl: pd.DataFrame, ex: pd.DataFrame, ec: pd.DataFrame, ds: pd.DataFram
         changes = used["ec"][used["ec"]["USUBJID"].eq(usubjid) & used["ec"]["ECTRT"].eq(drug)]
         missed = _omitted(used["ex"], usubjid, drug)
         level = people.at[usubjid, "TRT01PN"]
-        amounts = _amounts(str(drug), records, None if pd.isna(level) else int(level), plan)
-        rows += _rows(str(usubjid), str(drug), records, changes, missed, amounts)
+        amounts = _amounts(str(drug), records, len(missed), None if pd.isna(level) else int(level), plan)
+        made = _rows(str(usubjid), str(drug), records, changes, missed, amounts)
+        rows += [{"ASEQ": None} | row for row in made]
     data = _frame(rows, people)
     return Derived(data, no_queries(), link_sources("adex", data, rows, load_contract("derive", "adex")))
 
@@ -153,6 +160,16 @@ def _rows(
     if drug != "LETROZOLE":
         found = {"AVAL": reductions, "AVALCAT1": str(reductions) if reductions < 3 else ">=3"}
         yield {"USUBJID": usubjid, "EXTRT": drug, "PARAMCD": "NREDUC", "SOURCES": sources, **found}
+    if drug == LEVELED:
+        yield from _periods(usubjid, drug, records)
+
+
+def _periods(usubjid: str, drug: str, records: list[Dosing]) -> Iterator[Row]:
+    """Yield a row for each period of one dose."""
+    for place, period in enumerate(compute_periods(records), start=1):
+        sources = [("", "ex", source) for source in period.sources]
+        row = {"USUBJID": usubjid, "EXTRT": drug, "PARAMCD": "DOSELVL", "ASEQ": place, "AVAL": period.dose}
+        yield row | {"ASTDT": period.start, "AENDT": period.end, "SOURCES": sources}
 
 
 def _of(changes: pd.DataFrame, code: str) -> pd.Series:
@@ -166,13 +183,14 @@ def _causes(yes: bool, own: pd.DataFrame) -> Row:
     return {"AEFL": "Y" if by_event else "N", "OTHFL": "Y" if other else "N"}
 
 
-def _amounts(drug: str, records: list[Dosing], level: int | None, plan: DosePlan) -> dict[str, Row]:
-    """Return duration, cycles, doses and intensities by parameter."""
+def _amounts(drug: str, records: list[Dosing], omitted: int, level: int | None, plan: DosePlan) -> dict[str, Row]:
+    """Return duration, cycles, doses, intensities and compliance by parameter."""
     infused = drug == INFUSED
     days, cycles = compute_duration(records, infused, plan.cycle_days), count_cycles(records)
     dose = compute_sum([r.per_kg for r in records]) if infused else compute_cumulative(records)
     planned = compute_planned(drug, level, days, plan)
     share = None if dose is None or not planned else dose / planned * 100
+    prescribed, taken, kept = compute_compliance(records, infused, omitted)
     found: dict[str, Row] = {
         "DURDAYS": {"AVAL": days},
         "DURWEEKS": {"AVAL": Fraction(days, 7)},
@@ -181,6 +199,9 @@ def _amounts(drug: str, records: list[Dosing], level: int | None, plan: DosePlan
         "PLANDOSE": {"AVAL": planned},
         "DOSEINT": {"AVAL": None if dose is None else dose / days * (plan.cycle_days if infused else 1)},
         "RDI": {"AVAL": share, "AVALCAT1": None if share is None else intensity_group(share)},
+        "DOSESPR": {"AVAL": prescribed},
+        "DOSESTK": {"AVAL": taken, "REASON": NOT_COUNTED if taken is None else None, "COUNTED": _counted(records)},
+        "COMPLY": {"AVAL": kept},
     }
     return {**found, **({"CUMMG": {"AVAL": compute_sum([r.amount for r in records])}} if infused else {})}
 
@@ -195,5 +216,7 @@ def _frame(rows: list[Row], people: pd.DataFrame) -> pd.DataFrame:
     contract = load_contract("derive", "adex")
     frame = pd.DataFrame(rows, columns=[*contract.names])
     frame["AVAL"] = [None if value is None or value != value else float(value) for value in frame["AVAL"]]
+    for name in ("ASTDT", "AENDT"):
+        frame[name] = pd.to_datetime(frame[name])
     of_subject = {name: frame["USUBJID"].map(people[name]) for name in ("STUDYID", "SUBJID", "TRT01P", "TRT01PN")}
     return conform(frame.assign(PARAM=frame["PARAMCD"].map(PARAMETERS), **of_subject), contract)

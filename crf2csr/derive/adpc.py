@@ -36,6 +36,7 @@ Visits = list[tuple[str, list[Judged]]]
     "pk.analyte",
     "pk.blq_rule",
     "pk.cmax_days",
+    "pk.trough_days",
     "pk.zero_is_predose",
     "pk.windows_min",
     "pk.trough_prior_doses",
@@ -73,6 +74,7 @@ def _settings(study: View) -> PkSettings:
         study["pk.zero_is_predose"],
         study["pk.windows_min"],
         study["pk.trough_prior_doses"],
+        study["pk.trough_days"],
     )
 
 

@@ -29,19 +29,28 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-@uses("pk.blq_rule", "pk.cmax_days", "pk.windows_min", "pk.min_postdose", "pk.predose_max_pct", "pk.unit")
+@uses(
+    "pk.blq_rule",
+    "pk.cmax_days",
+    "pk.trough_days",
+    "pk.windows_min",
+    "pk.min_postdose",
+    "pk.predose_max_pct",
+    "pk.predose_exclude",
+    "pk.unit",
+)
 def adpp(adsl: pd.DataFrame, adpc: pd.DataFrame, study: View) -> Derived:
     """Return ADPP for the subjects of ADPC: the profile parameters at each visit of `pk.cmax_days`, the trough at each
-    other visit with samples.
+    of `pk.trough_days`.
 
     A parameter that does not exist is a row with PPSTAT `NOT DONE` and one reason; one that is not reportable keeps its
-    value and has PKSUMXF. Cmax of a profile that is all BLQ is 0 with AVALC `BLQ`. Terminal slope, half-life and area
-    to infinity are never estimable with four samples and always `NOT DONE`. Links: a row to the samples behind it.
+    value and has PKSUMXF. TMAXLFL is on every row of a profile whose Tmax is the last usable sample (R-1305). Cmax of
+    a profile that is all BLQ is 0 with AVALC `BLQ`. Terminal slope, half-life and area to infinity need three
+    quantifiable samples after Tmax: with four planned ones they are `NOT DONE`. Links: a row to the samples behind it.
     """
     people, settings = adsl.set_index("USUBJID"), _settings(study)
     readings = _readings(adpc.assign(ADDRESS=row_keys(adpc, load_contract("derive", "adpc"))))
-    profiles = study["pk.cmax_days"]
-    troughs = sorted({visit for _, visit in readings} - set(profiles))
+    profiles, troughs = study["pk.cmax_days"], study["pk.trough_days"]
     rows: list[Row] = []
     for usubjid in sorted({subject for subject, _ in readings}):
         dose = people.at[usubjid, "TRT01AN"]
@@ -53,7 +62,7 @@ def adpp(adsl: pd.DataFrame, adpc: pd.DataFrame, study: View) -> Derived:
             own = [reading for reading in readings.get((usubjid, visit), []) if reading.kind == "trough"]
             found = compute_trough(own[0] if own else None, given)
             rows += [_row(usubjid, visit, each, settings.end) for each in found]
-    data = _frame(rows, people, study["pk.unit"])
+    data = _frame(rows, people, study["pk.unit"], settings.end)
     return Derived(data, no_queries(), link_sources("adpp", data, rows, load_contract("derive", "adpp")))
 
 
@@ -66,6 +75,7 @@ def _settings(study: View) -> ParameterSettings:
         study["pk.predose_max_pct"],
         end,
         -study["pk.windows_min"][f"{end}h"][0],
+        study["pk.predose_exclude"],
     )
 
 
@@ -114,6 +124,7 @@ def _row(usubjid: str, visit: str, found: Parameter, end: Fraction) -> Row:
         "PPSTAT": "NOT DONE" if found.not_done else None,
         "PPREASND": found.not_done or None,
         "FLAG": found.flag or None,
+        "TMAXLFL": "Y" if found.peak_last else None,
         "PKSUMXF": "Y" if found.reason else None,
         "PKSUMXRS": REASONS.get(found.reason),
         "EXREASCD": found.reason or None,
@@ -126,12 +137,12 @@ def _sources(addresses: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     yield from (("AVAL", "adpc", address) for address in addresses)
 
 
-def _frame(rows: list[Row], people: pd.DataFrame, unit: str) -> pd.DataFrame:
+def _frame(rows: list[Row], people: pd.DataFrame, unit: str, end: Fraction) -> pd.DataFrame:
     contract = load_contract("derive", "adpp")
     frame = pd.DataFrame([{k: v for k, v in row.items() if k != "SOURCES"} for row in rows])
     frame = frame.reindex(columns=contract.names)
     known = {name: frame["USUBJID"].map(people[name]) for name in ("SUBJID", "TRT01P", "TRT01PN", "TRT01AN")}
-    names = {code: name for code, (name, _) in PARAMETERS.items()}
+    names = {code: name.format(end) for code, (name, _) in PARAMETERS.items()}
     units = {code: text.format(unit) for code, (_, text) in PARAMETERS.items()}
     order = {code: place for place, code in enumerate(PARAMETERS, start=1)}
     mapped = {"PARAM": names, "AVALU": units, "PARAMN": order}

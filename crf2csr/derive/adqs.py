@@ -1,8 +1,10 @@
-"""ADQS: PROMIS T-scores and BCPT items by visit, change from baseline, and who worsened (R-1201 to R-1208)."""
+"""ADQS: scores and items of questionnaires by visit, change from baseline, who worsened, which forms came in (R-1201 to
+R-1208)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,20 +12,15 @@ import pandas as pd
 
 from crf2csr.contracts import conform, load_contract
 from crf2csr.derive.rules.baseline import planned_up_to_first_dose
-from crf2csr.derive.rules.dates import compute_first_day, compute_last_day, compute_study_day
-from crf2csr.derive.rules.promis import load_scores, score_form
+from crf2csr.derive.rules.compliance import Treated, forms_due
+from crf2csr.derive.rules.dates import compute_study_day
+from crf2csr.derive.rules.disposition import ONGOING
+from crf2csr.derive.rules.exposure_dates import DRUGS
+from crf2csr.derive.rules.questionnaires import Found, courses, measure
 from crf2csr.derive.rules.records import check_cutoff, doubts, link_sources, split_at_cutoff, together, with_address
-from crf2csr.derive.rules.worsening import (
-    AFTER,
-    BEFORE,
-    Course,
-    Measured,
-    Parameter,
-    any_worsened,
-    change_of,
-    follow,
-    load_parameters,
-)
+from crf2csr.derive.rules.scoring import category
+from crf2csr.derive.rules.worsening import AFTER, BEFORE, Course, Measured, any_worsened
+from crf2csr.instruments import Instrument, Parameter, load_instruments
 from crf2csr.results import QUERY_COLUMNS, Derived
 from crf2csr.study import uses
 
@@ -33,186 +30,176 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 Row = dict[str, Any]
-#: Visits of a parameter by subject and parameter.
-Found = dict[tuple[str, str], list[Measured]]
 #: AVISIT of the row that sums up a parameter, and of the rows of O7.
 WORST = "WORST"
+#: PARCAT1 of the rows of O7, and of those of expected and received forms.
+O7, COMPLIANCE = "O7", "COMPLIANCE"
+#: O7 over all instruments (R-1208).
+EITHER, EITHER_LABEL = "PROANY", "Any PROMIS scale or BCPT item"
 #: Larger worsening of an item that the table of worsening shows beside any (points).
 TWO_POINTS = 2
-#: The three counts of O7 (R-1208): code, label, instruments.
-OUTCOMES = (
-    ("PROMANY", "Any PROMIS scale", ("PROMIS",)),
-    ("BCPTANY", "Any BCPT item", ("BCPT",)),
-    ("PROANY", "Any PROMIS scale or BCPT item", ("PROMIS", "BCPT")),
-)
 NOT_EVALUABLE = "No scale or item evaluable"
 #: Columns of ADQS that hold exact numbers until they are written.
-NUMBERS = ("AVAL", "BASE", "CHG", "WORSCHG", "AVISITN")
+NUMBERS = ("AVAL", "BASE", "CHG", "WORSCHG", "ADJMAX", "AVISITN")
 
 
-@uses("data_cutoff", "visit.schedule", "pro.threshold.promis_t", "pro.threshold.bcpt_item")
+@dataclass(frozen=True)
+class Settings:
+    """What decides worsening: points of each parameter, and the study key `pro.worst`."""
+
+    limits: dict[str, Decimal]
+    worst: str
+
+
+@uses(
+    "data_cutoff",
+    "visit.schedule",
+    "pro.threshold.promis_t",
+    "pro.threshold.bcpt_item",
+    "pro.missing_baseline",
+    "pro.worst",
+)
 def adqs(adsl: pd.DataFrame, qs: pd.DataFrame, study: View) -> Derived:
     """Return ADQS for the subjects of ADSL: one row a subject, parameter and visit, and rows that sum up.
 
-    Parameters are seven PROMIS T-scores and eighteen BCPT items; WORSCHG is the change from baseline with worsening
-    positive. For each treated subject and parameter the row with AVISIT `WORST` holds the maximum of WORSCHG, EVALFL
-    (baseline and a later value) with EVALREAS, and WORSFL (maximum at or above `pro.threshold.*`); PROMANY, BCPTANY and
-    PROANY are the three counts of O7. Records after the cutoff are not used (R-209), those after the end of treatment
-    or a new therapy are. Queries: Q-907, Q-1101. Links: a value to its records, a worst change to its visit and the
-    baseline, an outcome of O7 to the parameters that worsened (or, if none did, that were evaluable), a missing
-    baseline or later value to the visits that have none.
+    Parameters are those of `config/instruments`; WORSCHG is the change from baseline with worsening positive, WORSFL
+    tells whether it reaches the threshold: on a visit at that visit, on the row `WORST` (one a treated subject and
+    parameter, with EVALFL and EVALREAS) at any. By `pro.worst` the change or the baseline-adjusted value ADJMAX is held
+    against `pro.threshold.*`; by `pro.missing_baseline` the best possible value stands for a missing baseline
+    (BASEASFL). PROMANY, BCPTANY and PROANY are the three counts of O7; rows of PARCAT1 COMPLIANCE hold the forms
+    expected (EXPFL) and received (RECFL). Records after the cutoff are not used (R-209), those after the end of
+    treatment or a new therapy are. Queries: Q-907, Q-1101. Links: a value to its records, a worst change to its visit
+    and the baseline, an outcome of O7 to the parameters that worsened (or, if none did, that were evaluable), a missing
+    baseline or later value to the visits that have none, a form to ADSL and to the values that it gave.
     """
-    people, cutoff = adsl.set_index("USUBJID"), study["data_cutoff"]
+    instruments, people, cutoff = load_instruments(), adsl.set_index("USUBJID"), study["data_cutoff"]
     known = with_address(qs[qs["USUBJID"].isin(people.index)], "qs")
     used, late = split_at_cutoff(known, "qs", cutoff)
-    measured, unscored = _measure(used)
+    found = measure(used, instruments)
     before = planned_up_to_first_dose(study["visit.schedule"])
-    thresholds = {"PROMIS": study["pro.threshold.promis_t"], "BCPT": Decimal(study["pro.threshold.bcpt_item"])}
+    points = {one.instrument: one.points(_thresholds(study)) for one in instruments}
+    limits = {p.paramcd: points[one.instrument] for one in instruments for p in one.parameters}
+    settings = Settings(limits, study["pro.worst"])
     rows: list[Row] = []
-    for usubjid, start in people["TRTSDT"].items():
-        day = None if pd.isna(start) else start.date()
-        courses = _courses(str(usubjid), measured, day, before)
-        rows += _subject_rows(str(usubjid), courses, thresholds, treated=day is not None)
-    queries = [check_cutoff(late, "qs", cutoff), _check_versions(used, unscored)]
-    data, links = _frame(rows, people)
+    for usubjid, person in people.iterrows():
+        treated = _treated(person)
+        start = treated.start if treated else None
+        followed = courses(found, str(usubjid), instruments, start, before, study["pro.missing_baseline"])
+        for instrument in instruments:
+            rows += _instrument_rows(str(usubjid), instrument, followed, settings, treated is not None)
+            if treated and instrument.compliance:
+                rows += _due_rows(str(usubjid), instrument, followed, treated, study)
+        if treated:
+            rows += _outcome_rows(str(usubjid), instruments, followed, settings)
+    queries = [check_cutoff(late, "qs", cutoff), _check_versions(used, found)]
+    data, links = _frame(rows, people, instruments)
     return Derived(data, together(queries, QUERY_COLUMNS), links)
 
 
-def _measure(qs: pd.DataFrame) -> tuple[Found, dict[str, str]]:
-    """Return what was measured by subject and parameter, and the first record of each form whose version has no score
-    with the reason."""
-    scales = {parameter.scale: parameter for parameter in load_parameters() if not parameter.item}
-    items = {parameter.item: parameter for parameter in load_parameters() if parameter.item}
-    dated = qs.assign(FIRST=compute_first_day(qs["QSDTC"]), LAST=compute_last_day(qs["QSDTC"]))
-    found: Found = {}
-    unscored: dict[str, str] = {}
-    groups: dict[tuple[str, str, str | None], list[Any]] = {}
-    for record in dated.sort_values("ADDRESS").itertuples():
-        parameter = scales.get(record.QSSCAT) or items.get(record.QSTESTCD)
-        if parameter is not None:
-            groups.setdefault((record.USUBJID, parameter.code, _text(record.VISIT)), []).append(record)
-    parameters = {parameter.code: parameter for parameter in load_parameters()}
-    for (usubjid, code, _), records in groups.items():
-        one = _measured(parameters[code], records)
-        found.setdefault((usubjid, code), []).append(one)
-        if one.raw_sum is not None and one.value is None:
-            unscored[one.sources[0]] = one.reason
-    return found, unscored
+def _thresholds(study: View) -> dict[str, object]:
+    return {key: study[key] for key in study.keys if key.startswith("pro.threshold.")}
 
 
-def _measured(parameter: Parameter, records: list[Any]) -> Measured:
-    """Return a parameter at one visit: the score of a form, or the answer to an item."""
-    answers = {record.QSTESTCD: _answer(parameter, record) for record in records}
-    versions = [_text(record.QSVERS) or "" for record in records]
-    firsts, lasts = ([_day(getattr(r, name)) for r in records] for name in ("FIRST", "LAST"))
-    value, raw_sum, reason = next(iter(answers.values())), None, ""
-    number: Decimal | None = None if value is None else Decimal(value)
-    if not parameter.item:
-        score = score_form(parameter.scale, answers, versions, load_scores())
-        number, raw_sum, reason = score.t_score, score.raw_sum, score.reason
-    elif value is None:
-        reason = "item not answered"
-    return Measured(
-        visit=_text(records[0].VISIT),
-        number=None if pd.isna(records[0].VISITNUM) else float(records[0].VISITNUM),
-        # A form is complete with its last answer; a record without any date leaves the day open.
-        first=None if None in firsts else max(day for day in firsts if day),
-        last=None if None in lasts else max(day for day in lasts if day),
-        value=number,
-        raw_sum=raw_sum,
-        version=versions[0] if len(set(versions)) == 1 and versions[0] else None,
-        reason=reason,
-        sources=tuple(record.ADDRESS for record in records),
-    )
-
-
-def _answer(parameter: Parameter, record: Any) -> int | None:
-    """Return the answer to an item; one outside its range, or on a form not done, is none (R-1201, R-1203)."""
-    if pd.isna(record.QSSTRESN) or _text(record.QSSTAT) == "NOT DONE":
+def _treated(person: pd.Series) -> Treated | None:
+    """Return when a subject was treated; None without a dose."""
+    if pd.isna(person["TRTSDT"]):
         return None
-    answer = Decimal(str(record.QSSTRESN))
-    exists = answer == int(answer) and parameter.lowest <= answer <= parameter.highest
-    return int(answer) if exists else None
+    status = [person[f"{prefix}STAT"] for prefix in DRUGS.values()]
+    start, end, death = (_day(person[name]) for name in ("TRTSDT", "TRTEDT", "DTHDT"))
+    assert start is not None
+    return Treated(start, end or start, ONGOING not in [text for text in status if not pd.isna(text)], death)
 
 
-def _courses(usubjid: str, measured: Found, start: dt.date | None, before: list[str]) -> dict[str, Course]:
-    return {
-        parameter.code: follow(parameter, measured.get((usubjid, parameter.code), []), start, before)
-        for parameter in load_parameters()
-    }
-
-
-def _subject_rows(
-    usubjid: str, courses: dict[str, Course], thresholds: dict[str, Decimal], *, treated: bool
+def _instrument_rows(
+    usubjid: str, instrument: Instrument, followed: dict[str, Course], settings: Settings, treated: bool
 ) -> Iterator[Row]:
-    """Yield the rows of one subject: visits of each parameter, and for a treated one the worst change and O7."""
-    limits = {parameter.code: thresholds[parameter.instrument] for parameter in load_parameters()}
-    for parameter in load_parameters():
-        course = courses[parameter.code]
-        common = {"USUBJID": usubjid, "PARAMCD": parameter.code, "PARCAT1": parameter.instrument}
-        yield from (common | _visit_row(usubjid, parameter, course, visit) for visit in course.visits)
+    """Yield the visits of each parameter of an instrument in one subject, and for a treated one the worst change."""
+    for parameter in instrument.parameters:
+        course = followed[parameter.paramcd]
+        common = {"USUBJID": usubjid, "PARAMCD": parameter.paramcd, "PARCAT1": instrument.instrument}
+        for visit in course.visits:
+            yield common | _visit_row(usubjid, instrument, parameter, course, visit, settings)
         if treated:
-            worsened = any_worsened(courses, limits, [parameter.code])
-            yield common | _worst_row(usubjid, parameter, course, worsened)
-    if treated:
-        yield from _outcome_rows(usubjid, courses, limits)
+            yield common | _worst_row(usubjid, instrument, parameter, course, settings)
 
 
-def _visit_row(usubjid: str, parameter: Parameter, course: Course, visit: Measured) -> Row:
-    sources: list[Any] = [("AVAL", "qs", address) for address in visit.sources]
+def _visit_row(
+    usubjid: str, instrument: Instrument, parameter: Parameter, course: Course, visit: Measured, settings: Settings
+) -> Row:
+    later = visit.timing == AFTER and visit.value is not None
     row: Row = {
         "AVISIT": visit.visit,
         "AVISITN": visit.number,
         "ADT": visit.day,
         "RAWSUM": visit.raw_sum,
         "AVAL": visit.value,
-        "AVALC": None if visit.value is None else str(visit.value),
+        "AVALC": None if visit.value is None else f"{visit.value:f}",
+        "AVALCAT1": category(instrument, parameter, visit.value),
         "QSVERS": visit.version,
         "REASON": visit.reason or None,
         "ABLFL": "Y" if visit is course.baseline else None,
-        "SOURCES": sources,
+        "POSTFL": "Y" if later else None,
+        "SOURCES": [("AVAL", "qs", address) for address in visit.sources],
     }
-    if visit.timing != AFTER or visit.value is None:
-        return row
     base = course.baseline
-    if base is None or base.value is None:
-        return row | {"POSTFL": "Y"}
-    place = (usubjid, parameter.code, base.visit)
-    change = {"CHG": visit.value - base.value, "WORSCHG": change_of(parameter, base, visit)}
-    return row | change | {"POSTFL": "Y", "BASE": base.value, "SOURCES": [*sources, ("BASE", "adqs", place)]}
+    if not later or visit.value is None or base is None or base.value is None:
+        return row
+    sources = [] if base.assumed else [("BASE", "adqs", (usubjid, parameter.paramcd, base.visit))]
+    return row | {
+        **_changes(instrument, parameter, course, visit, settings),
+        "CHG": visit.value - base.value,
+        "SOURCES": [*row["SOURCES"], *sources],
+    }
 
 
-def _worst_row(usubjid: str, parameter: Parameter, course: Course, worsened: str | None) -> Row:
+def _changes(instrument: Instrument, parameter: Parameter, course: Course, visit: Measured, settings: Settings) -> Row:
+    """Return what a later value says beside its baseline (R-1204, R-1205)."""
+    base, change = course.baseline, course.changes[visit.visit]
+    assert base is not None
+    extent = change.extent(settings.worst)
+    return {
+        "BASE": base.value,
+        "BASECAT": category(instrument, parameter, base.value),
+        "BASEASFL": "Y" if base.assumed else None,
+        "WORSCHG": change.signed,
+        "ADJMAX": change.adjusted,
+        "WORSFL": "Y" if extent >= settings.limits[parameter.paramcd] else "N",
+        "WORS2FL": None if parameter.score != "answer" else "Y" if extent >= TWO_POINTS else "N",
+    }
+
+
+def _worst_row(usubjid: str, instrument: Instrument, parameter: Parameter, course: Course, settings: Settings) -> Row:
     row: Row = {"AVISIT": WORST, "EVALFL": "N" if course.reason else "Y", "EVALREAS": course.reason or None}
-    if course.worst is None or course.baseline is None or course.change is None:
+    if course.worst is None:
         # What was asked for and gave no value.
         asked = [visit for visit in course.visits if visit.timing == (AFTER if course.baseline else BEFORE)]
-        return row | {"SOURCES": [("EVALREAS", "adqs", (usubjid, parameter.code, visit.visit)) for visit in asked]}
-    two = None if not parameter.item else "Y" if course.change >= TWO_POINTS else "N"
-    # The baseline is behind the visit's own BASE.
-    worst = ("WORSCHG", "adqs", (usubjid, parameter.code, course.worst.visit))
+        return row | {"SOURCES": [("EVALREAS", "adqs", (usubjid, parameter.paramcd, visit.visit)) for visit in asked]}
     return row | {
+        **_changes(instrument, parameter, course, course.worst, settings),
         "ADT": course.worst.day,
         "AVAL": course.worst.value,
-        "BASE": course.baseline.value,
-        "WORSCHG": course.change,
+        "AVALCAT1": category(instrument, parameter, course.worst.value),
         "BASISVIS": course.worst.visit,
-        "WORSFL": worsened,
-        "WORS2FL": two,
-        "SOURCES": [worst],
+        # The baseline is behind the visit's own BASE.
+        "SOURCES": [("WORSCHG", "adqs", (usubjid, parameter.paramcd, course.worst.visit))],
     }
 
 
-def _outcome_rows(usubjid: str, courses: dict[str, Course], limits: dict[str, Decimal]) -> Iterator[Row]:
+def _outcome_rows(
+    usubjid: str, instruments: tuple[Instrument, ...], followed: dict[str, Course], settings: Settings
+) -> Iterator[Row]:
     """Yield the rows of O7: worsened by at least one parameter among those evaluable (R-1208)."""
-    for code, _, instruments in OUTCOMES:
-        codes = [parameter.code for parameter in load_parameters() if parameter.instrument in instruments]
-        worsened = any_worsened(courses, limits, codes)
-        deciding = [one for one in codes if worsened is not None and any_worsened(courses, limits, [one]) == worsened]
+    counted = [one for one in instruments if one.any]
+    outcomes = {one.any.paramcd: [p.paramcd for p in one.parameters] for one in counted if one.any}
+    outcomes[EITHER] = [code for codes in outcomes.values() for code in codes]
+    for outcome, codes in outcomes.items():
+        worsened = any_worsened(followed, settings.limits, codes, settings.worst)
+        each = {one: any_worsened(followed, settings.limits, [one], settings.worst) for one in codes}
+        deciding = [one for one in codes if worsened is not None and each[one] == worsened]
         yield {
             "USUBJID": usubjid,
-            "PARAMCD": code,
-            "PARCAT1": "O7",
+            "PARAMCD": outcome,
+            "PARCAT1": O7,
             "AVISIT": WORST,
             "EVALFL": "N" if worsened is None else "Y",
             "EVALREAS": NOT_EVALUABLE if worsened is None else None,
@@ -221,14 +208,46 @@ def _outcome_rows(usubjid: str, courses: dict[str, Course], limits: dict[str, De
         }
 
 
-def _check_versions(qs: pd.DataFrame, unscored: dict[str, str]) -> pd.DataFrame:
+def _due_rows(
+    usubjid: str, instrument: Instrument, followed: dict[str, Course], treated: Treated, study: View
+) -> Iterator[Row]:
+    """Yield the rows of expected and received forms of an instrument (R-1206)."""
+    assert instrument.compliance is not None
+    for due in forms_due(instrument, study["visit.schedule"], treated, followed, study["data_cutoff"]):
+        yield {
+            "USUBJID": usubjid,
+            "PARAMCD": instrument.compliance.paramcd,
+            "PARCAT1": COMPLIANCE,
+            "AVISIT": due.visit,
+            "AVISITN": due.number,
+            "AVAL": Decimal(due.answered),
+            "EXPFL": "Y" if due.expected else "N",
+            "RECFL": "Y" if due.answered else "N",
+            "SOURCES": [
+                ("EXPFL", "adsl", usubjid),
+                *(("RECFL", "adqs", (usubjid, code, due.visit)) for code in due.codes),
+            ],
+        }
+
+
+def _check_versions(qs: pd.DataFrame, found: Found) -> pd.DataFrame:
     """Yield Q-907 (error), once a form and visit, for complete answers that no scoring table fits. R-1201."""
+    every = [one for measured in found.values() for one in measured]
+    unscored = {one.sources[0]: one.reason for one in every if one.complete and one.value is None}
     rows = qs[qs["ADDRESS"].isin(list(unscored))]
-    text = rows["ADDRESS"].map(unscored).astype("string") + "; the form has no T-score"
+    text = rows["ADDRESS"].map(unscored).astype("string") + "; the form has no score"
     return doubts(rows, "qs", "QSVERS", "Q-907", "E", text)
 
 
-def _frame(rows: list[Row], people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _labels(instruments: tuple[Instrument, ...]) -> dict[str, str]:
+    labels = {parameter.paramcd: parameter.param for one in instruments for parameter in one.parameters}
+    named = [part for one in instruments for part in (one.any, one.compliance) if part]
+    return labels | {part.paramcd: part.param for part in named} | {EITHER: EITHER_LABEL}
+
+
+def _frame(
+    rows: list[Row], people: pd.DataFrame, instruments: tuple[Instrument, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return rows as ADQS, and the links of their sources."""
     contract = load_contract("derive", "adqs")
     carried = ("SUBJID", "TRT01A", "TRT01AN")
@@ -236,20 +255,14 @@ def _frame(rows: list[Row], people: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     frame = pd.DataFrame(rows, columns=columns)
     for name in NUMBERS:
         frame[name] = [None if value is None or pd.isna(value) else float(value) for value in frame[name]]
-    labels = {parameter.code: parameter.label for parameter in load_parameters()}
-    labels |= {code: label for code, label, _ in OUTCOMES}
     frame = frame.assign(
         ADT=pd.to_datetime(frame["ADT"]),
-        PARAM=frame["PARAMCD"].map(labels),
+        PARAM=frame["PARAMCD"].map(_labels(instruments)),
         **{name: frame["USUBJID"].map(people[name]) for name in carried},
     )
     frame = frame.assign(ADY=compute_study_day(frame["ADT"], frame["USUBJID"].map(people["TRTSDT"])))
     data = conform(frame, contract)
     return data, link_sources("adqs", data, rows, contract)
-
-
-def _text(value: Any) -> str | None:
-    return None if pd.isna(value) else str(value)
 
 
 def _day(value: Any) -> dt.date | None:

@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from crf2csr.clean import cross_checks_assessments as checks
 from tests.builders import run_check
 
@@ -54,6 +56,23 @@ def test_the_baseline_scan_is_within_28_days_before_the_first_dose() -> None:
     for date, expected in {"2018-12-04": [], "2018-12-03": wrong, "2019-01-01": [], "2019-01-02": wrong}.items():
         tr = scans(f"SCREENING|0|{date}", "TUM1|101|2019-03-05")
         assert run_check(checks.baseline_scans, **WINDOW, tr=tr, ex=EX) == expected, date
+
+
+@pytest.mark.parametrize(
+    ("visit", "date", "asked"),
+    [  # first dose 2019-01-01
+        ("TUM1|101", "2018-12-31", True),
+        ("TUM1|101", "2019-01-01", False),
+        ("TUM1|101", "2018-12", True),  # certainly before, though the day is unknown
+        ("TUM1|101", "2019-01", False),
+        ("UNSTUM|150", "2018-12-31", False),  # an unscheduled visit may come before the first dose
+        ("SCREENING|0", "2018-12-31", False),
+    ],
+)
+def test_a_scan_before_the_first_dose_is_of_no_visit_after_it(visit: str, date: str, asked: bool) -> None:
+    tr = scans("SCREENING|0|2018-12-10", f"{visit}|{date}") if visit != "SCREENING|0" else scans(f"{visit}|{date}")
+    found = run_check(checks.scans_before_treatment, ["visit.schedule"], tr=tr, ex=EX)
+    assert found == [("Q-710", "W", "01-001", "tl", "dtc")] * asked
 
 
 def missed(*visits: str, **tables: str) -> list[tuple[str, ...]]:

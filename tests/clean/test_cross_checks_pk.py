@@ -3,7 +3,7 @@
 from crf2csr.clean import cross_checks_pk as checks
 from tests.builders import run_check
 
-KEYS = ("pk.cmax_days", "pk.windows_min")
+KEYS = ("pk.cmax_days", "pk.trough_days", "pk.windows_min")
 
 
 def samples(columns: str, *lines: str) -> str:
@@ -75,10 +75,43 @@ def test_numbers_below_the_limit_and_before_the_first_dose() -> None:
     assert fields(run_check(checks.drug_before_dose, pc=pc)) == [("Q-1006", "W", "conc")]
 
 
+def test_a_text_below_another_limit_than_the_record_says() -> None:
+    pc = samples(
+        "PCORRES|PCLLOQ", "C1D1|0|<1.00|1", "C1D1|2|< 1,0|1", "C1D1|4|<2.5|1", "C1D1|8|<1.00|", "C1D15|0|BLQ|1"
+    )
+    assert fields(run_check(checks.below_limit, pc=pc)) == [("Q-1005", "W", "conc")]
+
+
+def clocks(visit: str, dose: str, drawn: str, rule: str = "us") -> list[tuple[str, str, str]]:
+    column = "PCPRVDTC" if visit == "C1D15" else "PCRFTDTC"
+    pc = samples(f"{column}|PCDTC", f"{visit}|0|{dose}|{drawn}")
+    keys = ("pk.clock_change", "pk.trough_days")
+    return fields(run_check(checks.clock_changes, keys, {"pk_clock_change": rule}, pc=pc))
+
+
+def test_clocks_changed_between_dose_and_sample() -> None:
+    # United States 2020: 8 March and 1 November, at 02:00; European Union: 29 March at 02:00 and 25 October at 03:00
+    changed = [("Q-1003", "W", "pcdtc")]
+    assert clocks("C1D15", "2020-03-07T08:00", "2020-03-08T07:55") == changed
+    assert clocks("C1D15", "2020-10-31T08:00", "2020-11-01T07:55") == changed
+    assert clocks("C1D1", "2020-03-08T01:30", "2020-03-08T03:30") == changed
+    assert clocks("C1D1", "2020-03-08T08:00", "2020-03-08T10:00") == []
+    assert clocks("C1D15", "2020-03-06T08:00", "2020-03-07T07:55") == []
+    assert clocks("C1D15", "2020-03-08T08:00", "2020-03-09T07:55") == []
+    assert clocks("C1D15", "2020-03-28T08:00", "2020-03-29T07:55") == []
+    assert clocks("C1D15", "2020-03-28T08:00", "2020-03-29T07:55", "eu") == changed
+    assert clocks("C1D15", "2020-10-24T08:00", "2020-10-25T07:55", "eu") == changed
+    assert clocks("C1D15", "2020-03-07T08:00", "2020-03-08T07:55", "none") == []
+    assert clocks("C1D15", "2020-03-07", "2020-03-08T07:55") == []
+
+
 def test_the_trough() -> None:
     expected = {
         "2019-01-15T08:00|2019-01-14T10:00|0": [],
-        "2019-01-15T08:00|2019-01-14T06:00|": [],
+        "2019-01-15T08:00|2019-01-14T06:00|0": [],
+        # Not confirmed, so the trough is not summarized: somebody has to be asked (R-1304).
+        "2019-01-15T08:00|2019-01-14T06:00|": [("Q-1008", "W", "missed7")],
+        "||": [],  # no sample
         "2019-01-15T08:00|2019-01-14T10:01|0": [("Q-1008", "W", "pcdtc")],
         "2019-01-15T08:00|2019-01-14T05:59|0": [("Q-1008", "W", "pcdtc")],
         "2019-01-15T08:00||1": [("Q-1008", "W", "missed7")],
@@ -88,6 +121,35 @@ def test_the_trough() -> None:
         for line in expected
     }
     assert found == expected
+
+
+def missed(count: str, *doses: str) -> list[tuple[str, str, str]]:
+    """Queries of a trough of 15 January after `start|end|given|dose|taken` palbociclib records of January 2019."""
+    pc = samples("PCDTC|MISSED7", f"C1D15|0|2019-01-15T07:50|{count}")
+    rows = [
+        f"01-001|PALBOCICLIB|ORAL|{n}|2019-01-{line.replace('|', '|2019-01-', 1)}"
+        for n, line in enumerate(doses, start=1)
+    ]
+    ex = "\n".join(["USUBJID|EXTRT|EXCAT|EXSEQ|EXSTDTC|EXENDTC|EXOCCUR|EXDOSE|DOSESTK", *rows])
+    return fields(run_check(checks.trough_doses, ("pk.trough_days",), pc=pc, ex=ex))
+
+
+def test_doses_missed_before_the_trough_and_exposure_records() -> None:
+    wrong = [("Q-1008", "W", "missed7")]
+    # 8 to 14 January; 21 days with 21, 20 or 19 doses taken allow 0, 1 or 2 missed
+    assert missed("0", "01|21|Y|125|21") == []
+    assert missed("1", "01|21|Y|125|21") == wrong
+    assert missed("2", "01|21|Y|125|19") == []
+    assert missed("3", "01|21|Y|125|19") == wrong
+    assert missed("7", "01|21|Y|125|") == []  # doses taken not recorded
+    # no record of 10 and 11 January: two missed at least
+    assert missed("0", "01|09|Y|125|9", "12|21|Y|125|10") == wrong
+    assert missed("2", "01|09|Y|125|9", "12|21|Y|125|10") == []
+    assert missed("0", "01|21|N|125|0") == wrong  # not given
+    assert missed("7", "01|21|Y|0|21") == []  # dose 0
+    assert missed("0", "16|21|Y|125|6") == wrong
+    assert missed("0") == []  # no record: another check
+    assert missed("", "01|21|N|125|0") == []
 
 
 def test_missed_and_vomited_doses() -> None:

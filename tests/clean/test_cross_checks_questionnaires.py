@@ -57,3 +57,27 @@ def test_the_date_of_a_questionnaire() -> None:
     assert dated("C2D1|2|1|2019-02-08|1|||") == [wrong], "8 days off the visit"
     assert dated("C2D1|2|1|2019-02-02|1|||", "C3D1|3|1|2019-02-01|1|||") == [wrong], "before that of the visit before"
     assert dated("C1D1|1|1|2019-01|1|||") == [], "only known parts are compared"
+
+
+def unexpected(*lines: str, consent: str = "2019-01-05") -> list[tuple[str, ...]]:
+    dm = f"USUBJID|SUBJID|SITEID|RFICDTC\n01-001|01-001|01|{consent}"
+    return run_check(checks.unexpected_forms, KEYS, qs=items(*lines), dm=dm)
+
+
+def test_a_questionnaire_that_nobody_expects_there() -> None:
+    """Planned: before the first dose, day 1 of each cycle, end of treatment."""
+    wrong = ("Q-905", "W", "01-001", "promis")
+    planned = ["SCREENING|0|1|2019-01-06|1|||", "C1D1|1|1|2019-01-10|1|||", "EOT|900|1|2019-02-08|1|||"]
+    assert unexpected(*planned) == []
+    assert unexpected(*planned, "TUM1|101|1|2019-03-14|1|||", "TUM1|101|2|2019-03-14|1|||") == [(*wrong, "visit")]
+    assert unexpected("|1|1|2019-01-10|1|||") == [], "a missing visit is asked about elsewhere"
+
+
+def test_two_forms_on_one_day_and_a_form_before_consent() -> None:
+    wrong = ("Q-905", "W", "01-001", "promis", "qsdtc")
+    same = ["C1D1|1|1|2019-01-10|1|||", "C1D1|1|2|2019-01-10|1|||", "C2D1|2|1|2019-01-10|1|||"]
+    assert unexpected(*same) == [wrong]
+    assert unexpected("C1D1|1|1|2019-01|1|||", "C2D1|2|1|2019-01|1|||") == [], "a month is no day"
+    assert unexpected("C1D1|1|1|2019-01-04|1|||") == [wrong]
+    assert unexpected("C1D1|1|1|2019-01-05|1|||") == []
+    assert unexpected("C1D1|1|1|2019-01|1|||", consent="") == []

@@ -49,6 +49,15 @@ def test_one_lesion_on_one_scan_at_two_visits() -> None:
     assert run_check(cross_checks_tumor.measured_twice, tr=tr) == [("Q-705", "E", "01-001", "tl", "diameter")]
 
 
+def test_one_id_for_a_target_and_a_non_target_lesion() -> None:
+    head = "USUBJID|TRGRPID|VISIT|VISITNUM|TRLNKID|TRTESTCD"
+    target = "01-001|TARGET|TUM1|101|T1|LDIAM"
+    for lesion, visit, expected in (("T1", "TUM1|101", True), ("NT1", "TUM1|101", False), ("T1", "TUM2|102", False)):
+        tr = f"{head}\n{target}\n01-001|NON-TARGET|{visit}|{lesion}|TUMSTATE"
+        found = run_check(cross_checks_tumor.measured_twice, tr=tr)
+        assert found == [("Q-705", "E", "01-001", "ntl", "lesion")] * expected, (lesion, visit)
+
+
 @pytest.mark.parametrize(
     ("size", "nodal", "method", "slice_", "eligible"),
     [

@@ -2,9 +2,10 @@
 
 import pytest
 
-from crf2csr.clean.qs import ITEM_CODES, qs
+from crf2csr.clean.qs import qs
 from crf2csr.clean.rules.fields import field_reader
 from crf2csr.contracts import load_terms
+from crf2csr.instruments import load_parameters
 from crf2csr.mapping import load_mapping, load_raw_contract
 from tests.builders import form, loaded_study, rows, study_view
 
@@ -34,10 +35,13 @@ def test_items_of_both_questionnaires() -> None:
     assert rows(found.removed, "form", "RAWROW", "reason") == [("promis", "7", "item is missing or cannot be read")]
 
 
-def test_every_short_form_has_its_own_codes_of_at_most_eight_characters() -> None:
-    assert set(ITEM_CODES) == set(load_terms()["PROMISIN"])
-    assert len(set(ITEM_CODES.values())) == len(ITEM_CODES)
-    assert all(len(code) < 8 for code in ITEM_CODES.values())
+def test_every_short_form_and_item_that_a_form_can_name_belongs_to_an_instrument() -> None:
+    parameters = load_parameters()
+    assert {parameter.scale for parameter in parameters if parameter.scale} == set(load_terms()["PROMISIN"])
+    single = {item for parameter in parameters if not parameter.scale for item in parameter.items}
+    assert single == set(load_terms()["BCPTITEM"])
+    items = [item for parameter in parameters for item in parameter.items]
+    assert len(set(items)) == len(items) == 7 * 4 + 18
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ powers of ten only, equivalents of an ion by its charge; pound and inch by their
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -60,6 +61,7 @@ UNITS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+@cache
 def scales(test: str | None) -> dict[str, Scale]:
     """Return the units of a test, written without regard to case, with their scales; none for an unknown test."""
     standard, factors = UNITS.get(test or "", ("", {}))
