@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from crf2csr.ard import Member, Result
 from crf2csr.contracts import load_contract, row_keys
 from crf2csr.plan import Analysis, VariableSpec
-from crf2csr.select import select_rows
+from crf2csr.select import rows_in_question, select_rows, subjects_in_subset
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Below this number of subjects a percentage says little: a term is common if this many subjects have it.
+SMALL, FEWEST = 20, 2
+#: What a term or class without a code is called; it stands last (R-905).
+UNCODED = "Uncoded"
 NO_DENOMINATOR = {"text": "–", "warning": "no subject in the denominator (R-105, R-801)"}
 
 
@@ -21,12 +25,20 @@ def with_row_keys(data: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
     return data.assign(_row=row_keys(data, load_contract("derive", analysis.spec.data)))
 
 
-def subjects_among(subjects: Iterable[str], data: pd.DataFrame, variable: VariableSpec) -> set[str]:
-    """Return the denominator of a variable: the subjects of a column, of whom `among` keeps those with a row that meets
-    it."""
-    if not variable.among:
-        return set(subjects)
-    return set(subjects) & set(select_rows(data, variable.among)["USUBJID"])
+def rows_asked(data: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
+    """Return the rows that the variables of an analysis may select, with `_row` and only the columns that they name."""
+    keyed = with_row_keys(rows_in_question(data, analysis.spec.variables), analysis)
+    named = ["USUBJID", "_row"]
+    for variable in analysis.spec.variables:
+        named += [variable.name, variable.within, *(c.variable for c in (*variable.where, *variable.among))]
+    return keyed[[name for name in dict.fromkeys(named) if name]]
+
+
+def subjects_among(subjects: Iterable[str], data: pd.DataFrame, variable: VariableSpec, adsl: pd.DataFrame) -> set[str]:
+    """Return the denominator of a variable: the subjects of a column that meet its `subset` of ADSL, and of whom
+    `among`, if given, keeps those with a row that meets it. What a variable counts lies within it."""
+    inside = subjects_in_subset(subjects, adsl, variable)
+    return inside & set(select_rows(data, variable.among)["USUBJID"]) if variable.among else inside
 
 
 def count_results(
@@ -39,6 +51,17 @@ def count_results(
         yield number(analysis, level, variable, category, "estimate", n / total, method)
     else:
         yield number(analysis, level, variable, category, "estimate", None, method, **NO_DENOMINATOR)
+
+
+def is_common(n: int, total: int, percent: int) -> bool:
+    """Return whether `n` of `total` subjects are at least `percent` %; of fewer than 20 subjects, at least 2 subjects.
+    R-914."""
+    return n >= FEWEST if total < SMALL else 100 * n >= percent * total
+
+
+def in_order(counts: Mapping[str, int]) -> list[str]:
+    """Return names by falling number of subjects, then by name without regard to case, Uncoded last. R-905."""
+    return sorted(counts, key=lambda name: (name == UNCODED, -counts[name], name.casefold(), name))
 
 
 def number(

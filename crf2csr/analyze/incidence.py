@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crf2csr.analyze.counting import count_results, members_of, number, subjects_among, with_row_keys
+from crf2csr.analyze.counting import (
+    UNCODED,
+    count_results,
+    in_order,
+    is_common,
+    members_of,
+    number,
+    subjects_among,
+    with_row_keys,
+)
 from crf2csr.analyze.proportions import limits_of
 from crf2csr.ard import GRADES, Member, Result, path
 from crf2csr.ard import Analysis as AnalysisResults
@@ -17,7 +26,6 @@ from crf2csr.study import View, uses
 if TYPE_CHECKING:
     import pandas as pd
 
-UNCODED = "Uncoded"
 #: From here on a grade counts as severe (the registered outcome: grade 3 or higher).
 SEVERE = 3
 #: The column that tells which rows are one event (R-904); a dataset without it has one event a row.
@@ -35,7 +43,7 @@ class Occurrence:
     grade: int | None
 
 
-@uses("ci.method", "ci.level")
+@uses("ci.method", "ci.level", "ae.common_cut_pct")
 def incidence(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: View) -> AnalysisResults:
     """Count the subjects of each column with at least one selected row: for each variable at all (the empty category),
     in each category and in each nested one; or in each planned category.
@@ -51,9 +59,9 @@ def incidence(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study:
     results = [number(analysis, level, "", "", "N", len(subjects), "incidence") for level, subjects in columns.items()]
     members: list[Member] = []
     for variable in analysis.spec.variables:
-        inside = {level: subjects_among(subjects, data, variable) for level, subjects in columns.items()}
+        inside = {level: subjects_among(subjects, data, variable, adsl) for level, subjects in columns.items()}
         found = [o for o in _occurrences(keyed, variable) if any(o.subject in subjects for subjects in inside.values())]
-        named = list(_categories(variable, found, list(inside.values())[-1]))
+        named = list(_categories(variable, found, list(inside.values())[-1], study["ae.common_cut_pct"]))
         for level, subjects in inside.items():
             for category, occurrences in named:
                 counted = [o for o in occurrences if o.subject in subjects]
@@ -80,15 +88,18 @@ def _occurrences(keyed: pd.DataFrame, variable: VariableSpec) -> list[Occurrence
 
 
 def _categories(
-    variable: VariableSpec, found: list[Occurrence], last: set[str]
+    variable: VariableSpec, found: list[Occurrence], last: set[str], cut: int
 ) -> Iterator[tuple[str, list[Occurrence]]]:
-    """Yield each category with its rows: planned ones with their composites; or all, found ones, nested ones below."""
+    """Yield each category with its rows: planned ones with their composites; or all, found ones (with `common` those
+    that reach the cut among the subjects `last`), nested ones below."""
     if variable.categories:
         united = {name: (name,) for name in variable.categories} | variable.composites
         yield from ((path(name), [o for o in found if o.names[0] in inside]) for name, inside in united.items())
         return
     yield "", found
     for outer, rows in _in_order(found, 0, last):
+        if variable.common and not is_common(len({o.subject for o in rows} & last), len(last), cut):
+            continue
         yield path(outer), rows
         if variable.within:
             yield from ((path(outer, inner), nested) for inner, nested in _in_order(rows, 1, last))
@@ -100,8 +111,7 @@ def _in_order(found: list[Occurrence], depth: int, last: set[str]) -> list[tuple
     for occurrence in found:
         grouped.setdefault(occurrence.names[depth], []).append(occurrence)
     counts = {name: len({o.subject for o in rows if o.subject in last}) for name, rows in grouped.items()}
-    order = sorted(grouped, key=lambda name: (name == UNCODED, -counts[name], name.casefold(), name))
-    return [(name, grouped[name]) for name in order]
+    return [(name, grouped[name]) for name in in_order(counts)]
 
 
 def _graded(category: str, counted: list[Occurrence]) -> Iterator[tuple[str, list[Occurrence]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crf2csr.analyze.counting import members_of, number, subjects_among, with_row_keys
+from crf2csr.analyze.counting import in_order, is_common, members_of, number, subjects_among, with_row_keys
 from crf2csr.analyze.statistics.rates import compute_poisson_limits
 from crf2csr.ard import Analysis as AnalysisResults
 from crf2csr.ard import Member, Result, path
@@ -18,25 +18,31 @@ if TYPE_CHECKING:
 
 DAYS_OF_YEAR = 365.25
 PER = 100
+#: What is read of an event.
+_EVENT = ("USUBJID", "ASTDT", "_row")
 
 
-@uses("ci.level")
+@uses("ci.level", "ae.common_cut_pct")
 def rates(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: View) -> AnalysisResults:
     """Give for each category of each variable the subjects with an event, the person-years at risk and the rate.
 
     Time at risk of a subject: from TRTSDT to its first selected row (ASTDT) or to the end of risk, the earlier of
     ONTRTEDT (R-301) and death, both days counted; a subject without treatment has none. Statistics: `n`, `N`,
     `person_years`, `rate`, `lower`, `upper` (per 100 person-years, exact Poisson limits). Without time at risk rate and
-    limits do not exist: code NC. A row after the end of risk is no event. R-907, R-114.
+    limits do not exist: code NC. A row after the end of risk is no event. Categories found stand in the order of R-905
+    by the subjects with a row in the last column, with `common` those that reach the cut there. R-907, R-114.
     """
     keyed, people = with_row_keys(data, analysis), _risk(adsl)
+    columns = subjects_by_column(adsl, analysis)
+    last, cut = set(list(columns.values())[-1]), study["ae.common_cut_pct"]
+    rows_of = {v.label: list(_categories(keyed, v, last, cut)) for v in analysis.spec.variables}
     results: list[Result] = []
     members: list[Member] = []
-    for level, subjects in subjects_by_column(adsl, analysis).items():
+    for level, subjects in columns.items():
         results.append(number(analysis, level, "", "", "N", len(subjects), "rates"))
         for variable in analysis.spec.variables:
-            at_risk = people.loc[people.index.isin(subjects_among(subjects, data, variable))]
-            for category, rows in _categories(keyed, variable):
+            at_risk = people.loc[people.index.isin(subjects_among(subjects, data, variable, adsl))]
+            for category, rows in rows_of[variable.label]:
                 events = _first_events(rows, at_risk)
                 made = list(_results(analysis, level, variable.label, category, events, at_risk, study["ci.level"]))
                 results += made
@@ -50,12 +56,20 @@ def _risk(adsl: pd.DataFrame) -> pd.DataFrame:
     return people[["TRTSDT"]].assign(END=people[["ONTRTEDT", "DTHDT"]].min(axis=1))
 
 
-def _categories(keyed: pd.DataFrame, variable: VariableSpec) -> Iterator[tuple[str, pd.DataFrame]]:
+def _categories(
+    keyed: pd.DataFrame, variable: VariableSpec, last: set[str], cut: int
+) -> Iterator[tuple[str, pd.DataFrame]]:
     chosen = select_rows(keyed, variable.where)
     chosen = chosen.loc[chosen[variable.name].notna()]
     names = chosen[variable.name].astype("string")
-    for name in variable.categories or sorted(names.unique()):
-        yield path(name), chosen.loc[names.eq(name)]
+    for name in variable.categories or _found(chosen["USUBJID"], names, variable.common, last, cut):
+        yield path(name), chosen.loc[names.eq(name), list(_EVENT)]
+
+
+def _found(subjects: pd.Series, names: pd.Series, common: bool, last: set[str], cut: int) -> list[str]:
+    """Return the categories found in the order of R-905, with `common` those that reach the cut."""
+    counts = dict.fromkeys(names.unique(), 0) | subjects[subjects.isin(last)].groupby(names).nunique().to_dict()
+    return [name for name in in_order(counts) if not common or is_common(counts[name], len(last), cut)]
 
 
 def _first_events(rows: pd.DataFrame, at_risk: pd.DataFrame) -> pd.DataFrame:

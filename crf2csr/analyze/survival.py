@@ -22,6 +22,7 @@ from crf2csr.analyze.statistics.survival import (
 )
 from crf2csr.ard import Analysis as AnalysisResults
 from crf2csr.ard import Member, Result, path
+from crf2csr.contracts import load_contract, load_terms
 from crf2csr.plan import Analysis, VariableSpec
 from crf2csr.select import select_rows, subjects_by_column
 from crf2csr.study import View, uses
@@ -75,7 +76,8 @@ def survival(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: 
     """Describe the time in each column; a variable selects one parameter of a dataset with CNSR and EVNTDESC.
 
     Days, one row a subject. Categories and their statistics: `event` and `censored`, each with EVNTDESC nested below
-    it (n, N, estimate = n/N, with members; first those that the plan unites as `event` and `censored`, in its order);
+    it (n, N, estimate = n/N, with members) in the order of its code list: those found in any column, and those that the
+    plan unites as `event` and `censored`, even if nobody had them;
     `q1`, `median`, `q3` and `follow-up` (median of the reverse curve): estimate, lower, upper; `range`: min, max and
     whether each is censored (0, 1); `month <m>` for each `tte.landmarks_months`: S(t) as estimate, lower, upper,
     at_risk; `times`: value<i>, censored<i> for fewer than five subjects, who have no quantiles; `at month <m>`:
@@ -83,7 +85,7 @@ def survival(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: 
     R-716.
     """
     keyed = with_row_keys(data, analysis)
-    columns = subjects_by_column(adsl, analysis)
+    columns, order = subjects_by_column(adsl, analysis), _order(analysis)
     results: list[Result] = []
     members: list[Member] = []
     for level, subjects in columns.items():
@@ -92,21 +94,26 @@ def survival(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study: 
             chosen = select_rows(keyed, variable.where)
             chosen = chosen.loc[chosen[variable.name].notna()]
             everybody = _times(chosen, {subject for own in columns.values() for subject in own}, variable)
-            grid = _grid(everybody, variable, study)
-            times = _times(chosen, subjects_among(subjects, data, variable), variable)
+            grid = _grid(everybody, variable, study, order)
+            times = _times(chosen, subjects_among(subjects, data, variable, adsl), variable)
             for counted, rows in _column(analysis, level, variable, times, grid):
                 results += counted
                 members += members_of(counted[0], analysis.spec.data, rows)
     return AnalysisResults(tuple(results), tuple(members))
 
 
-def _grid(everybody: Times, variable: VariableSpec, study: View) -> Grid:
+def _order(analysis: Analysis) -> tuple[str, ...]:
+    """Return the ends of a time in the order of the page: the code list of EVNTDESC."""
+    codelist = load_contract("derive", analysis.spec.data).variable("EVNTDESC").codelist
+    return load_terms()[codelist]
+
+
+def _grid(everybody: Times, variable: VariableSpec, study: View, order: tuple[str, ...]) -> Grid:
     pairs = list(zip(everybody.events, everybody.reasons, strict=True))
     reasons = {}
     for kind, wanted in ((EVENT, True), (CENSORED, False)):
-        planned = variable.composites.get(kind, ())
-        found = {reason for event, reason in pairs if event == wanted}
-        reasons[kind] = (*planned, *sorted(found - set(planned)))
+        found = {*variable.composites.get(kind, ()), *(reason for event, reason in pairs if event == wanted)}
+        reasons[kind] = tuple(sorted(found, key=order.index))
     return Grid(study["ci.level"], study["tte.landmarks_months"], _months(everybody.days), reasons)
 
 

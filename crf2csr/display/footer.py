@@ -6,6 +6,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 
+from crf2csr.contracts import base_name
 from crf2csr.display.model import Footer
 from crf2csr.display.numbers import explain_codes
 from crf2csr.errors import InputError
@@ -44,11 +45,11 @@ def build_footer(
     general = [text for key, text in spec.notes.items() if key not in marks]
     legend = [DENOMINATORS] if spec.kind == "table" else []
     codes = explain_codes(texts)
-    datasets = ", ".join(name.upper() for name in plan.datasets_of(display))
+    datasets = ", ".join(dict.fromkeys(base_name(name).upper() for name in plan.datasets_of(display)))
     short = "; ".join(f"{name} = {long}" for name, long in sorted(spec.abbreviations.items()))
     listings = [f"Listing {number}" for number in spec.listings]
     return Footer(
-        notes=(*lettered, *general),
+        notes=(*filter(None, [spec.first_note]), *lettered, *general),
         abbreviations=f"Abbreviations: {short}." if short else "",
         legend=". ".join([*legend, *([codes] if codes else [])]),
         assumptions=_assumptions(settings, keys),

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from crf2csr.ard import GRADES, Member, Result, path, path_parts, unescape
+from crf2csr.display.invariants_cross import check_margins
 from crf2csr.display.invariants_subjects import check_disposition, check_enrolled, check_escalation
 from crf2csr.display.invariants_survival import check_survival
 from crf2csr.display.model import Cell, Column, Display, Listing, Part, Row, Table, cell_texts
@@ -23,6 +24,9 @@ COMPOSITES = {"ORR": ("CR", "PR"), "DCR": ("CR", "PR", "SD", NEITHER)}
 
 #: Columns of the sets C1 and C3: everybody; those first enrolled in phase II. The dose columns have a spanner.
 WHOLE, SECOND_PHASE = "all", "ph2"
+
+#: The method that counts rows, not subjects.
+ROW_COUNTS = "row_counts"
 
 _COUNTS = ("count", "count_percent", "count_percent_events", "fraction")
 _EVENTS = re.compile(r" \[(\d+)\]$")
@@ -38,7 +42,7 @@ def check_display(display: Display, results: Iterable[Result], words: Collection
     """Return the violations of one finished display (with its footer) against the results that it shows.
 
     N of a column is N of its results, or shown above [1]; grades and nested categories fit into each other [2];
-    responses add up [3]; parts add to the whole [4]; types [5]; notes [6];
+    responses add up [3]; parts add to the whole, the cells of a cross table to its margins [4]; types [5]; notes [6];
     nothing on the page that is no text, and every code explained [10]; an address for every number [11]. `words` are
     the legal texts of cells of kind `word`. Dispositions add up and a DLT rate counts the evaluable [9, 13]. Events and
     censored of a time to event add up [3, 4]. Listings have no results.
@@ -49,7 +53,7 @@ def check_display(display: Display, results: Iterable[Result], words: Collection
     if isinstance(display, Table):
         checks += [check_cells(display, words), check_addresses(display, results), check_whole(display)]
         checks += [check_denominators(display, results), check_responses(results)]
-        checks += [check_grades(results), check_nested(results)]
+        checks += [check_grades(results), check_nested(results), check_margins(results)]
     return [f"{display.id}: {violation}" for check in checks for violation in check]
 
 
@@ -109,21 +113,30 @@ def check_denominators(table: Table, results: Iterable[Result]) -> Iterator[str]
     """Yield where a count has another denominator than its column, and no count above it in the part shows that one
     [1].
 
-    N of a column stands in its head or, where the columns have none, at the end of the title of the part. A fraction
-    shows its own.
+    N of a column stands in its head or, where the columns have none, at the end of the title of the part; the columns
+    of such a part share what the counts above show, and a row of counts states a denominator that is one of them. A
+    fraction shows its own.
     """
     results = tuple(results)
     by_id, totals = {r.id: r for r in results}, {_address(r): r.value for r in results if r.statistic == "N"}
     counts = {r.id: r.value for r in results if r.statistic == "n"}
     for part in table.parts:
         seen: dict[str, set[float | int | None]] = {c.id: {_header_total(part, c)} for c in part.columns}
-        for place, _, column, cell in _cells_of(part):
+        for place, row, column, cell in _cells_of(part):
             shown = by_id.get(cell.ids[0]) if cell.ids and cell.kind in _COUNTS else None
             total = totals.get(_address(shown)) if shown else None
-            if shown and cell.kind != "fraction" and total not in seen[column.id]:
+            known = seen[column.id] | (
+                {counts.get(c.ids[0]) for c in row.cells if c.ids} if _states(row, column) else set()
+            )
+            if shown and cell.kind != "fraction" and total not in known:
                 yield f"{place}: the denominator is {total}, the header has N={_header_total(part, column)}"
             if shown:
-                seen[column.id].add(counts.get(cell.ids[0]))
+                for name in [column.id] if column.n is not None else seen:
+                    seen[name].add(counts.get(cell.ids[0]))
+
+
+def _states(row: Row, column: Column) -> bool:
+    return column.n is None and all(cell.kind == "count" for cell in row.cells)
 
 
 def _header_total(part: Part, column: Column) -> int | None:
@@ -215,15 +228,21 @@ def check_responses(results: Iterable[Result]) -> Iterator[str]:
 
 def check_members(results: Iterable[Result], members: Iterable[Member]) -> Iterator[str]:
     """Yield each count that is not the number of subjects among its members: the subject is the first part of a row
-    address [11]."""
-    subjects: dict[str, set[str]] = defaultdict(set)
+    address; of a count of rows, that is not the number of these [11]."""
+    rows: dict[str, set[str]] = defaultdict(set)
     for member in members:
-        subjects[member.ard].add(member.row.split("|")[0])
-    counts = {result.id: result.value for result in results if result.statistic == "n"}
-    for id_, n in counts.items():
-        if n != len(subjects.get(id_, ())):
-            yield f"{id_}: n is {n}, its members are {len(subjects.get(id_, ()))} subjects"
-    yield from (f"{id_}: has members and is no count" for id_ in subjects if id_ not in counts)
+        rows[member.ard].add(member.row)
+    counts = {result.id: result for result in results if result.statistic == "n"}
+    for id_, count in counts.items():
+        found = rows.get(id_, set())
+        size, unit = (
+            (len(found), "rows")
+            if count.method == ROW_COUNTS
+            else (len({row.split("|")[0] for row in found}), "subjects")
+        )
+        if count.value != size:
+            yield f"{id_}: n is {count.value}, its members are {size} {unit}"
+    yield from (f"{id_}: has members and is no count" for id_ in rows if id_ not in counts)
 
 
 # Cells

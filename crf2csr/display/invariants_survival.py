@@ -11,6 +11,8 @@ from crf2csr.ard import Result, path_parts
 from crf2csr.display.figures.kaplan_meier import AT_MONTH, POINT
 
 METHOD = "survival"
+#: Confirmed responders as a table counts them, and the variables that only they have.
+RESPONDERS, DURATION, TIME = "CRSP", "DOR", "TTR"
 ENDS = ("event", "censored")
 #: Category to statistic to result, for one variable in one column.
 Found = Mapping[str, Mapping[str, Result]]
@@ -18,10 +20,30 @@ Found = Mapping[str, Mapping[str, Result]]
 
 def check_survival(results: Iterable[Result]) -> Iterator[str]:
     """Yield where events and censored do not add to N or are not the sum of their reasons [3], where not everybody is
-    at risk at time 0, or more subjects later than before [4], and where the curve has other counts than the table."""
+    at risk at time 0, or more subjects later than before [4], and where the curve has other counts than the table;
+    where a duration or a time of response has other subjects than the responders of the same display [3]."""
+    results = tuple(results)
     for place, found in _by_place(results).items():
         for violation in (*_check_sums(found), *_check_at_risk(found), *_check_curve(found)):
             yield f"{place}: {violation}"
+    yield from _check_responders(results)
+
+
+def _check_responders(results: Iterable[Result]) -> Iterator[str]:
+    responders: dict[str, int] = {}
+    others: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for result in results:
+        value = int(result.value or 0) if result.statistic in ("n", "N") else 0
+        if (result.variable, result.statistic) == (RESPONDERS, "n"):
+            responders[result.level] = value
+        elif (result.variable, result.category, result.statistic) == (DURATION, ENDS[0], "N"):
+            others[result.level]["a duration of response"] = value
+        elif (result.variable, result.statistic) == (TIME, "n"):
+            others[result.level]["an assessment of it" if result.category else "a time to response"] += value
+    for level, n in responders.items():
+        for what, own in others[level].items():
+            if own != n:
+                yield f"column {level}: {n} confirmed responders, {own} have {what}"
 
 
 def _by_place(results: Iterable[Result]) -> Mapping[str, Found]:

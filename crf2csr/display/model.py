@@ -15,6 +15,8 @@ from typing import Any
 
 #: Printed in the body of a display that has nothing to show (rule E0 of docs/rules.md).
 NO_DATA = "No data to report: no subject met the criteria for this display."
+#: The same where there are subjects, but too few or too much alike for the model that the display shows.
+NO_ESTIMATE = "No data to report: the planned model cannot be estimated."
 
 
 @dataclass(frozen=True)

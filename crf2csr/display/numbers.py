@@ -248,6 +248,12 @@ def format_fraction(count: Number, total: Number, zero_style: str = "bare", hund
     )
 
 
+def format_count_of(count: Number, total: Number) -> str:
+    """Return `1/3`, without a percentage; `–` if total is 0. R-105."""
+    part, whole = _share(count, total)
+    return check_cell(f"{part}/{whole}" if whole else NO_DENOMINATOR, "fraction")
+
+
 def _brackets(count: int, total: int, zero_style: str, hundred: str) -> str:
     if zero_style not in ("bare", "full"):
         raise ValueError(f"display.zero_style is {zero_style!r}: it must be 'bare' or 'full'")
@@ -314,13 +320,20 @@ def format_range(low: Value, high: Value, decimals: int, censored: tuple[bool, b
 
 
 def format_median_range(
-    median: Value, low: Value, high: Value, decimals: int, censored: tuple[bool, bool] = (False, False)
+    median: Value,
+    low: Value,
+    high: Value,
+    decimals: int,
+    censored: tuple[bool, bool] = (False, False),
+    end_decimals: int | None = None,
 ) -> str:
-    """Return `4.00 (2.00-8.00)`, as for Tmax; one code for all three stands alone. R-115, R-1305."""
+    """Return `4.00 (2.00-8.00)`, as for Tmax; one code for all three stands alone. `end_decimals` are those of the
+    ends, if others (R-107: `4.5 (2-8)`). R-115, R-1305."""
     _check_order(low, high)
     if len({median, low, high}) == 1 and isinstance(median, str):
         return format_number(median, decimals)
-    ends = f"{_text(low, decimals, censored[0])}-{_text(high, decimals, censored[1])}"
+    at_ends = decimals if end_decimals is None else end_decimals
+    ends = f"{_text(low, at_ends, censored[0])}-{_text(high, at_ends, censored[1])}"
     return check_cell(f"{_text(median, decimals)} ({ends})", "median_range")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from crf2csr.display.model import NO_DATA, Column, column_head
+from crf2csr.display.model import NO_DATA, NO_ESTIMATE, Column, column_head
 from crf2csr.report.alignment import align_column
 from crf2csr.report.inline import Run, Type, lines_needed, parts_of_word, printable, run
 
@@ -117,5 +117,5 @@ def spanners(columns: Sequence[Column], widths: Sequence[float], style: Style) -
 def empty_sentence(text: str, rows: Sequence[object]) -> str:
     """Return what stands in an empty sheet: the sentence of rule E0, then the criteria; blank if there are rows."""
     if text:
-        return text if text.startswith(NO_DATA) else f"{NO_DATA} {text}"
+        return text if text.startswith((NO_DATA, NO_ESTIMATE)) else f"{NO_DATA} {text}"
     return "" if rows else NO_DATA

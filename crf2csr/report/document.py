@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from crf2csr.display.model import Display
 from crf2csr.report.appendix import DEMONSTRATION, Appendix
 from crf2csr.report.columns import Payload, Style
 from crf2csr.report.fonts import load_faces
@@ -20,6 +21,8 @@ DOCUMENT, SECTIONS = "Clinical study report appendix", "ICH E3 sections 14 and 1
 #: Points; nothing on a page is smaller.
 TEXT_SIZE = 9.0
 
+#: The title of the first group where listings of section 14 stand among the tables.
+TABLES_AND_LISTINGS = "Tables, and the listings of section 14"
 _KINDS = (("Tables", "table"), ("Figures", "figure"), ("Listings", "listing"))
 
 
@@ -36,7 +39,7 @@ def document_payload(appendix: Appendix, style: Style) -> Payload:
         "cover": cover(stamp, style),
         "contents": _contents(appendix, front, back, style),
         "front": front,
-        "displays": [display_payload(display, stamp, style) for display in appendix.displays],
+        "displays": [display_payload(d, stamp, style) | {"group": _heading(d)} for d in appendix.displays],
         "back": back,
     }
 
@@ -62,11 +65,23 @@ def _contents(appendix: Appendix, front: Sequence[Payload], back: Sequence[Paylo
     """Return the groups of the table of contents, which are the bookmarks too: displays by kind amid the sections."""
     groups: list[tuple[str, str, list[dict[str, Any]]]] = [("", "Front", [_of_section(s) for s in front])]
     for title, kind in _KINDS:
-        of_kind = [display for display in appendix.displays if display.kind == kind]
+        of_kind = [display for display in appendix.displays if _group(display) == kind]
         entries = [_entry(d.id, name(d), style.plain(d.title), style.plain(d.population)) for d in of_kind]
-        groups.append((title, title, entries))
+        with_listings = kind == "table" and any(display.kind == "listing" for display in of_kind)
+        groups.append((TABLES_AND_LISTINGS if with_listings else title, title, entries))
     groups.append(("Data and provenance", "Back", [_of_section(s) for s in back]))
     return [{"title": t, "supplement": s, "entries": entries} for t, s, entries in groups if entries]
+
+
+def _group(display: Display) -> str:
+    """Return the kind that a display stands among: listings of section 14 are among the tables, as the plan orders
+    them (ICH E3 sections 14.3.2 to 14.3.4)."""
+    return "table" if display.kind == "listing" and display.number.startswith("14.") else display.kind
+
+
+def _heading(display: Display) -> str:
+    """Return the group of the contents that a display is in."""
+    return next(title for title, kind in _KINDS if kind == _group(display))
 
 
 def _of_section(section: Payload) -> dict[str, str]:

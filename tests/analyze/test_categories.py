@@ -143,6 +143,51 @@ def test_column_without_subjects_has_codes_and_no_number() -> None:
     assert result(found, "d75", "ORR", "estimate").text == ""
 
 
+def test_no_denominator_in_a_column_with_subjects_has_no_interval() -> None:
+    plan = plan_of("""
+populations: {saf: {label: Safety, flag: SAFFL}}
+columns: {c: [{id: all, label: All}]}
+analyses:
+  few:
+    method: proportions
+    data: adrs
+    populations: [saf]
+    columns: c
+    variables:
+      - name: AVALC
+        where: [{variable: PARAMCD, op: eq, value: BOR}]
+        among: [{variable: AVALC, op: eq, value: PD}]
+        categories: [CR]
+        intervals: [CR]
+""")
+    found = proportions(ADSL, ADRS, plan.analyses["few-saf"], STUDY)
+    # nobody has PD, so 0 of 0 among 4 subjects: NC (R-801); the count keeps the dash of R-105
+    texts = {r.statistic: (r.value, r.text) for r in found.results if r.category == "CR"}
+    assert (texts["lower"], texts["upper"], texts["estimate"]) == ((None, "NC"), (None, "NC"), (None, "–"))
+
+
+def test_missing_counts_who_has_no_value() -> None:
+    plan = plan_of("""
+populations: {saf: {label: Safety, flag: SAFFL}}
+columns: {c: [{id: all, label: All}]}
+analyses:
+  reasons:
+    method: categories
+    data: adrs
+    populations: [saf]
+    columns: c
+    variables:
+      - {name: REASON, where: [{variable: PARAMCD, op: eq, value: BOR}], categories: [SD too early, Missing, a/b]}
+""")
+    found = proportions(ADSL, ADRS, plan.analyses["reasons-saf"], STUDY)
+    # of A to D, B and C have a reason; A and D have a row without one; E is outside the set
+    assert values(found, "all", "n") == {"SD too early": 1, "Missing": 2, "a%2Fb": 1}
+    absent = [(m.dataset, m.row) for m in found.members if "/Missing/" in m.ard]
+    assert absent == [("adsl", "A"), ("adsl", "D")]
+    without_rows = proportions(ADSL, ADRS.iloc[:0], plan.analyses["reasons-saf"], STUDY)
+    assert values(without_rows, "all", "n") == {"SD too early": 0, "Missing": 4, "a%2Fb": 0}
+
+
 def test_nobody_at_all() -> None:
     found = run(adsl=ADSL.iloc[:0], adrs=ADRS.iloc[:0])
     assert {r.value for r in found.results if r.statistic in ("n", "N")} == {0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +14,7 @@ from crf2csr.analyze.categories import categories
 from crf2csr.analyze.proportions import proportions
 from crf2csr.contracts import load_contract
 from crf2csr.derive.adqs import adqs
+from crf2csr.display.invariants_pro import NAMES, check_pro
 from crf2csr.plan import Analysis
 from crf2csr.plan_checks import load_plan
 from tests.builders import conforming, domain, study_view
@@ -29,8 +31,8 @@ Counts = dict[str, tuple[int, int]]
 
 @cache
 def analyses() -> tuple[Analysis, ...]:
-    """Return the planned analyses of ADQS for one column and a few of their variables."""
-    planned = [one for one in load_plan("nct03709082").analyses.values() if one.spec.data == "adqs"]
+    """Return the planned analyses behind Table 14.2.5 for one column and a few of their variables."""
+    planned = load_plan("nct03709082").analyses_of("t-14-2-5")
     return tuple(
         replace(
             one,
@@ -50,13 +52,33 @@ def people(subjects: tuple[str, ...]) -> pd.DataFrame:
     return conforming("derive", "adsl", "\n".join([head, *lines]), **FLAGS)
 
 
-def counts(answers: dict[tuple[str, str], str], subjects: tuple[str, ...]) -> Counts:
-    """Return n and N of every count of the table in column `all`; `answers`: subject and visit to that of BCPT01."""
+def questionnaires(answers: dict[tuple[str, str], str], subjects: tuple[str, ...]) -> pd.DataFrame:
+    """Return QS with answers to BCPT01."""
     head = "USUBJID|QSCAT|QSSCAT|VISIT|QSTESTCD|QSDTC|QSORRES|QSSTRESN"
     lines = [f"{s}|BCPT|BCPT|{visit}|BCPT01|{DAYS[visit]}|{text}|{text}" for (s, visit), text in answers.items()]
-    qs = domain("qs", "\n".join([head, *(line for line in lines if line.split("|")[0] in subjects)]))
+    return domain("qs", "\n".join([head, *(line for line in lines if line.split("|")[0] in subjects)]))
+
+
+@cache
+def every_count() -> tuple[Analysis, ...]:
+    """Return every planned analysis that `check_pro` knows, for one column and a few variables."""
+    known = ("BCPT01", "ANXIETY", "EVALUABLE", "NOBASE", "NOPOST", "PROMANY", "BCPTANY", "PROANY", "BCPTCOMP")
+    analyses = [load_plan("nct03709082").analyses[f"{name}-safety"] for name in NAMES]
+    chosen = [[v for v in one.spec.variables if re.split("[ -]", v.label)[0] in known] for one in analyses]
+    return tuple(
+        replace(
+            one,
+            columns=tuple(group for group in one.columns if group.id == "all"),
+            spec=one.spec.model_copy(update={"variables": tuple(variables)}),
+        )
+        for one, variables in zip(analyses, chosen, strict=True)
+    )
+
+
+def counts(answers: dict[tuple[str, str], str], subjects: tuple[str, ...]) -> Counts:
+    """Return n and N of every count of the table in column `all`; `answers`: subject and visit to that of BCPT01."""
     adsl = people(subjects)
-    data, found = adqs(adsl, qs, study_view(adqs)).data, {}
+    data, found = adqs(adsl, questionnaires(answers, subjects), study_view(adqs)).data, {}
     for analysis in analyses():
         method = METHODS[analysis.spec.method]
         results = method(adsl, data, analysis, study_view(method)).results
@@ -97,3 +119,16 @@ def test_without_baseline_without_later_value_and_evaluable_are_all_subjects(ans
     place = "pro-evaluable-safety/c1-safety/all"
     for code in ("ANXIETY", "BCPT01", "BCPT02"):
         assert sum(found[f"{place}/{name}/{code}"][0] for name in ("NOBASE", "NOPOST", "EVALUABLE")) == len(SUBJECTS)
+
+
+@settings(FEW, max_examples=2)
+@given(answers=ANSWERS)
+def test_counts_of_all_displays_fit_each_other(answers):
+    adsl, qs = people(SUBJECTS), questionnaires(answers, SUBJECTS)
+    data = adqs(adsl, qs, study_view(adqs)).data
+    results = []
+    for analysis in every_count():
+        method = METHODS[analysis.spec.method]
+        results += method(adsl, data, analysis, study_view(method)).results
+    assert {result.analysis for result in results} == {f"{name}-safety" for name in NAMES}
+    assert list(check_pro(results)) == []

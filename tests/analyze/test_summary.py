@@ -110,6 +110,34 @@ def test_everybody_once() -> None:
     assert (found["n"], found["N"], found["mean"], found["median"]) == (3, 5, -11.5, -10)
 
 
+INTERVAL = plan_of("""
+populations: {meas: {label: Measurable, flag: MEASFL}}
+columns:
+  c:
+    - {id: d75, label: 75 mg, where: [{variable: TRT01PN, op: eq, value: 75}]}
+    - {id: d100, label: 100 mg, where: [{variable: TRT01PN, op: eq, value: 100}]}
+    - {id: d125, label: 125 mg, where: [{variable: TRT01PN, op: eq, value: 125}]}
+analyses:
+  change:
+    method: summary
+    data: adtr
+    populations: [meas]
+    columns: c
+    variables:
+      - {name: AVAL, as: BPCHG, where: [{variable: PARAMCD, op: eq, value: BPCHG}], intervals: [""]}
+""")
+
+
+def test_interval_of_the_mean_where_the_plan_asks_for_it() -> None:
+    view = study_view(summary, ci_level=0.5)
+    found = summary(ADSL, ADTR, INTERVAL.analyses["change-meas"], view)
+    # -50 and 25.5: standard error 37.75; t of 1 degree of freedom at 0.75 is tan(pi/4) = 1: -12.25 -+ 37.75
+    limits = {name: pytest.approx(value) for name, value in (("mean_lower", -50.0), ("mean_upper", 25.5))}
+    assert {name: value for name, value in values(found, "d75").items() if name.startswith("mean_")} == limits
+    assert codes(found, "d125") == dict.fromkeys(["sd", "mean_lower", "mean_upper"], "NC")
+    assert {codes(found, "d100")[name] for name in ("mean_lower", "mean_upper")} == {"–"}
+
+
 def test_members_are_the_rows_summarized() -> None:
     members = [m for m in run().members if m.ard == "change-meas/c/all/BPCHG//n"]
     assert [m.row for m in members] == ["A|BPCHG||", "D|BPCHG||", "B|BPCHG||"]

@@ -28,7 +28,7 @@ analyses:
       - name: AVAL
         as: PFS
         where: [{variable: PARAMCD, op: eq, value: PFS}]
-        composites: {event: [PD, Death], censored: [Left]}
+        composites: {event: [Death]}
   dor:
     method: survival
     data: adtte
@@ -50,18 +50,18 @@ ADSL = typed(
 ADTTE = typed(
     """
     USUBJID | PARAMCD | AVAL | CNSR | EVNTDESC
-    S1      | PFS     | 1    | 0    | PD
+    S1      | PFS     | 1    | 0    | Disease progression
     S2      | PFS     | 2    | 0    | Death
-    S3      | PFS     | 3    | 1    | Ongoing
-    S4      | PFS     | 4    | 0    | PD
-    S5      | PFS     | 4    | 0    | PD
-    S6      | PFS     | 5    | 1    | Ongoing
-    S7      | PFS     | 6    | 0    | PD
-    S8      | PFS     | 7    | 0    | PD
-    S9      | PFS     | 8    | 1    | Left
-    S10     | PFS     | 9    | 0    | PD
-    S11     | PFS     | 900  | 0    | PD
-    S1      | DOR     | 200  | 1    | Ongoing
+    S3      | PFS     | 3    | 1    | No PD or death by the data cutoff
+    S4      | PFS     | 4    | 0    | Disease progression
+    S5      | PFS     | 4    | 0    | Disease progression
+    S6      | PFS     | 5    | 1    | No PD or death by the data cutoff
+    S7      | PFS     | 6    | 0    | Disease progression
+    S8      | PFS     | 7    | 0    | Disease progression
+    S9      | PFS     | 8    | 1    | Withdrawn or lost to follow-up
+    S10     | PFS     | 9    | 0    | Disease progression
+    S11     | PFS     | 900  | 0    | Disease progression
+    S1      | DOR     | 200  | 1    | No PD or death by the data cutoff
     """,
     AVAL="Int64",
     CNSR="Int64",
@@ -82,13 +82,26 @@ def test_counts_with_their_reasons() -> None:
     counts = {r.category: r.value for r in analyzed().results if r.level == "all" and r.statistic == "n"}
     assert {c: n for c, n in counts.items() if c.startswith(("event", "censored"))} == {
         "event": 7,
-        path("event", "PD"): 6,
+        path("event", "Disease progression"): 6,
         path("event", "Death"): 1,
         "censored": 3,
-        path("censored", "Left"): 1,  # planned, so it comes first
-        path("censored", "Ongoing"): 2,
+        path("censored", "No PD or death by the data cutoff"): 2,
+        path("censored", "Withdrawn or lost to follow-up"): 1,
     }
     assert numbers("all", "event") == {"n": 7, "N": 10, "estimate": 0.7}
+
+
+def test_reasons_stand_in_the_order_of_the_code_list_and_planned_events_always() -> None:
+    nobody_died = analyzed(adtte=ADTTE.loc[ADTTE["EVNTDESC"].ne("Death")])
+    counted = [(r.category, r.value) for r in nobody_died.results if r.level == "all" and r.statistic == "n"]
+    assert [pair for pair in counted if pair[0].startswith(("event", "censored"))] == [
+        ("event", 6),
+        (path("event", "Disease progression"), 6),
+        (path("event", "Death"), 0),
+        ("censored", 3),
+        (path("censored", "No PD or death by the data cutoff"), 2),
+        (path("censored", "Withdrawn or lost to follow-up"), 1),
+    ]
 
 
 def test_every_column_has_the_same_categories() -> None:

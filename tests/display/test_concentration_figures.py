@@ -131,7 +131,11 @@ def test_nothing_to_draw_is_an_empty_frame(layout: Layout, others: list[Result])
 
 def test_columns_without_anybody_are_named() -> None:
     figure, _ = draw(mean_concentration, [*THREE, *nobody("d100")])
-    assert figure.footer.notes == ("Columns without any concentration: d100 mg.",)
+    assert figure.footer.notes == (
+        "Values below the limit of quantification follow the BLQ rule zero_then_missing: 0 before the first "
+        "quantifiable value of a profile, missing between and after such values.",
+        "Columns without any concentration: d100 mg.",
+    )
     assert figure.rows[3] == ("d100 mg", "0", "0", "0", "–", "–")
 
 

@@ -60,5 +60,33 @@ def test_each_broken_once(category: str, statistic: str, value: int, violations:
     assert broken(category, statistic, value) == [f"pfs-fas, column all, PFS: {v}" for v in violations]
 
 
+def responders(n: int = 2, duration: int = 2, time: int = 2, second: int = 1) -> list[Result]:
+    """Two responders: two durations, two times, one at the first and one at the second assessment."""
+    counted = {
+        ("responders-fas", "CRSP", "Y", "n"): n,
+        ("dor-fas", "DOR", "event", "N"): duration,
+        ("response-time-fas", "TTR", "", "n"): time,
+        ("response-assessment-fas", "TTR", "First scheduled assessment", "n"): 1,
+        ("response-assessment-fas", "TTR", "Second scheduled assessment", "n"): second,
+    }
+    return [Result(a, "c1", "all", v, c, s, value) for (a, v, c, s), value in counted.items()]
+
+
+def test_responders_are_the_same_everywhere() -> None:
+    assert list(check_survival(responders())) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "violation"),
+    [
+        ({"duration": 1}, "column all: 2 confirmed responders, 1 have a duration of response"),
+        ({"time": 3}, "column all: 2 confirmed responders, 3 have a time to response"),
+        ({"second": 0}, "column all: 2 confirmed responders, 1 have an assessment of it"),
+    ],
+)
+def test_another_number_of_responders_is_found(changed: dict[str, int], violation: str) -> None:
+    assert list(check_survival(responders(**changed))) == [violation]
+
+
 def test_order_of_the_results_does_not_matter() -> None:
     assert list(check_survival(reversed(results()))) == []

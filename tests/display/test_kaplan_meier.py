@@ -31,6 +31,23 @@ displays:
     columns: c
     analyses: []
     levels: [rp2d, all]
+  f-2:
+    layout: kaplan_meier
+    number: 14.2.5
+    title: "Kaplan-Meier: DOR"
+    population: fas
+    columns: c
+    analyses: [dor]
+    levels: [rp2d, all]
+    stub: Response ongoing (%)
+analyses:
+  dor:
+    method: survival
+    data: adtte
+    populations: [fas]
+    columns: c
+    variables:
+      - {name: AVAL, as: DOR, among: [{variable: PARAMCD, op: eq, value: DOR}]}
 """)
 #: Day: survival, limits, at risk, events, censored. Of four subjects: event on day 61, two censored on day 122 (4.0
 #: months) together with an event, event on day 487 (16.0 months) brings S to 0.
@@ -49,7 +66,8 @@ def results(level: str, total: int, curve: dict, at_risk: dict[int, int], median
         where = ("pfs-fas", "c", level, "PFS", category, statistic)
         return Result(*where, value, code if value is None else "", "survival")
 
-    found = [Result("pfs-fas", "c", level, "", "", "N", total, method="survival")]
+    found = [Result("pfs-fas", "c", level, "", "", "N", total + 9, method="survival"), made("event", "N", total)]
+    found += [made("times", "n", total)]
     code = "NE" if total else "–"
     found += [made("median", n, v, code) for n, v in zip(("estimate", "lower", "upper"), median, strict=True)]
     found += [made(f"at month {month}", "at_risk", n) for month, n in at_risk.items()]
@@ -63,12 +81,19 @@ NOBODY = results("rp2d", 0, {}, dict.fromkeys(MONTHS, 0), (None, None, None))
 GIVEN = [*NOBODY, *results("all", 4, ALL, MONTHS, MEDIAN), *results("d75", 4, ALL, MONTHS, MEDIAN)]
 
 
-def unwritten(given: list[Result]) -> tuple[Figure, Drawing]:
+def unwritten(given: list[Result], display: str = "f-1") -> tuple[Figure, Drawing]:
     """Return the model and the drawing before it is written to files."""
     kept: list[Drawing] = []
     with patch.object(drawing, "render", lambda done: kept.append(done) or {}):
-        figure, _ = kaplan_meier(PLAN, "f-1", given, study_view(kaplan_meier))
+        figure, _ = kaplan_meier(PLAN, display, given, study_view(kaplan_meier))
     return figure, kept[0]
+
+
+def single(*times: tuple[int, int]) -> list[Result]:
+    """Return the single times of few subjects in column `all`, as (days, censored)."""
+    where = ("pfs-fas", "c", "all", "PFS", "times")
+    pairs = [(("value", day), ("censored", censored)) for day, censored in times]
+    return [Result(*where, f"{name}{i}", v) for i, pair in enumerate(pairs, start=1) for name, v in pair]
 
 
 def panels(given: Drawing) -> list[tuple[matplotlib.axes.Axes, matplotlib.axes.Axes]]:
@@ -142,6 +167,30 @@ def test_all_censored() -> None:
     assert list(axes.lines[0].get_ydata()) == [100, 100]
     assert len(axes.collections) == 0
     assert [t.get_text() for t in axes.texts] == ["Median: NE"]
+
+
+def test_few_responders_are_drawn_one_by_one() -> None:
+    given = [*NOBODY, *results("all", 4, ALL, MONTHS, MEDIAN), *single((122, 1), (61, 0), (487, 0), (122, 0))]
+    figure, made = unwritten(given, "f-2")
+    (_, (axes, below)) = panels(made)
+    # 61, 122 and 487 days are 2.0, 4.0 and 16.0 months; the longest stands on top, of two equal ones the censored
+    assert [t.get_text() for t in axes.texts] == ["2.0", "4.0", "4.0+", "16.0"]
+    ends = {line.get_label(): [(round(x, 1), y) for x, y in line.get_xydata()] for line in axes.lines}
+    assert ends == {"Event": [(2.0, 1), (4.0, 2), (16.0, 4)], "Single time, censored": [(4.0, 3)]}
+    assert [t.get_text() for t in below.texts] == ["4", "3", "1", "1", "1", "1"]
+    assert figure.alt.endswith(
+        "All subjects (N=4), 3 with an event and 1 censored, single times in months 2.0; 4.0; 4.0+; 16.0."
+    )
+    assert [note[:5] for note in figure.footer.notes] == ["Bars:"]
+    assert figure.header[3] == "Response ongoing (%)"
+    assert made.axes[0].get_ylabel() == "Response ongoing (%)"
+
+
+def test_few_subjects_of_a_time_that_everybody_has_are_a_curve() -> None:
+    given = [*NOBODY, *results("all", 4, ALL, MONTHS, MEDIAN), *single((61, 0), (122, 0), (122, 1), (487, 0))]
+    figure, made = unwritten(given)
+    assert figure.alt.endswith("median in months 4.0 (95% CI 2.0, NE).")
+    assert len(panels(made)[1][0].lines) == 2
 
 
 def test_many_months_are_thinned() -> None:

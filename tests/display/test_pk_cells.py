@@ -78,6 +78,10 @@ def test_extremes_below_the_limit() -> None:
     assert text("pk_max", 3, max=0.0, value1=(0.0, "BLQ")) == "BLQ"
     assert text("pk_median", 3, median=0.0, value1=(0.0, "BLQ")) == "BLQ"
     assert text("pk_median", 3, median=0.0, value1=0.0) == "0"
+    # half the limit: BLQ unless a measured value is as large; a median between the two is a number
+    assert text("pk_min", 3, min=0.5, value1=(0.5, "BLQ"), value2=2.0) == "BLQ"
+    assert text("pk_min", 3, min=0.5, value1=(0.5, "BLQ"), value2=0.5) == "0.500"
+    assert text("pk_median", 2, median=1.25, value1=(0.5, "BLQ"), value2=2.0) == "1.25"
 
 
 def test_tmax() -> None:

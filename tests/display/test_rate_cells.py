@@ -17,8 +17,8 @@ def shown(word: str, **values: float | str) -> str:
     return cell.text
 
 
-def test_person_years_and_rate_have_one_decimal():
-    assert shown("person_years", person_years=12.45) == "12.5"  # half away from zero, R-103
+def test_person_years_have_two_decimals_and_the_rate_one():
+    assert shown("person_years", person_years=12.445) == "12.45"  # half away from zero, R-103
     # tests/reference/poisson_rates.json: 7 subjects in 12.4 person-years
     assert shown("rate_interval", rate=56.45161290322581, lower=22.696476221934674, upper=116.31189807824192) == (
         "56.5 (22.7, 116.3)"

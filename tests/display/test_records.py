@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from crf2csr.display.listings.records import records
 from crf2csr.display.model import Listing
+from crf2csr.plan_checks import load_plan
 from tests.builders import study_view
 from tests.plans import plan_of, typed
 
@@ -119,3 +123,24 @@ def test_a_date_kept_as_collected_has_its_study_day_and_a_word_has_none() -> Non
     days = ADTR.assign(NOTE=pd.Series(["2020-03", "Ongoing", "2019", None, None, "2020", None, None], dtype="string"))
     # in the order of the listing: rows 3, 2 and 1; the last has no study day
     assert [row[-1] for row in listing(days, plan).rows] == ["2019 (-1)", "Ongoing", "2020-03"]
+
+
+def test_codes_read_as_the_words_of_the_plan() -> None:
+    plan = plan_of(
+        PLAN.replace("NOTE, label: Remark}", "NOTE, label: Remark, words: {NEW_LESION: new lesion, NE: not evaluable}}")
+    )
+    frame = ADTR.assign(NOTE="NEW_LESION; NE; text of its own")
+    found = records(plan, "l-1", {"adsl": ADSL, "adtr": frame}, study_view(records))
+    # each part between semicolons; what has no words stays
+    assert found.rows[0][-1] == "new lesion; not evaluable; text of its own"
+
+
+def test_every_reason_of_a_response_has_words_in_the_listing() -> None:
+    rules = Path(__file__).parents[2] / "crf2csr/derive/rules"
+    modules = ("recist", "overall", "visits")
+    sources = [(rules / f"{name}.py").read_text(encoding="utf-8") for name in modules]
+    codes = {code for source in sources for code in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source)}
+    columns = load_plan("nct03709082").file.displays["l-16-2-6-4"].list_columns
+    words = next(column.words for column in columns if column.variable == "REASON")
+    assert {"REAPPEAR_AFTER_CR", "NEW_LESION", "EQUIVOCAL_CONFIRMED"} <= codes
+    assert codes - set(words) == set()

@@ -362,3 +362,38 @@ def test_a_table_of_events_that_nobody_had_says_so_with_the_criteria() -> None:
     assert part.rows == ()
     assert part.empty.endswith("Criterion: Safety set; AESER = Y.")
     assert [column.n for column in part.columns] == [3, 4]
+
+
+def in_parts(palbociclib: int) -> Table:
+    """Return the table of two page sets of one population, each with a row of its own and the heading of both."""
+    plan = plan_of(
+        """
+populations: {saf: {label: Safety set, flag: SAFFL}}
+columns: {c: [{id: all, label: All}]}
+analyses:
+  ae: {method: incidence, data: adae, populations: [saf], columns: c, variables: [
+    {name: AREL, as: ANY, where: [{variable: AREL, op: eq, value: RELATED}]},
+    {name: AREL, as: PAL, where: [{variable: PALRELFL, op: eq, value: "Y"}]}]}
+displays:
+  t-4:
+    {layout: rows, number: "14.4", title: Related, population: saf, columns: c, empty: E0, parts: [
+      {id: any, title: Any drug, population: saf}, {id: pal, population: saf}], rows: [
+      {label: Both},
+      {label: Any, analysis: ae, variable: ANY, show: count, parts: [any]},
+      {label: Palbociclib, analysis: ae, variable: PAL, show: count, parts: [pal]}]}
+"""
+    )
+    results = counted("ae-saf", "all", "ANY", 3, {"": 2}) + counted("ae-saf", "all", "PAL", 3, {"": palbociclib})
+    return rows(plan, "t-4", results, STUDY)
+
+
+def test_a_part_has_its_title_and_the_rows_that_stand_in_it() -> None:
+    found = in_parts(1).parts
+    assert [part.title for part in found] == ["Any drug", "Safety set"]
+    assert [texts(part) for part in found] == [{"Both": [""], "Any": ["2"]}, {"Both": [""], "Palbociclib": ["1"]}]
+
+
+def test_a_part_in_which_nobody_is_counted_says_so_with_its_own_criterion() -> None:
+    found = in_parts(0).parts
+    assert [bool(part.rows) for part in found] == [True, False]
+    assert found[1].empty.endswith("Criterion: Safety set; PALRELFL = Y.")

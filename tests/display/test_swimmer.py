@@ -19,7 +19,7 @@ from tests.plans import plan_of, typed
 PLAN = plan_of("""
 populations: {safety: {label: Safety set, flag: SAFFL}}
 displays:
-  f-1: {layout: swimmer, number: 14.2.2, title: Swimmer, population: safety, data: [adrs, adtte]}
+  f-1: {layout: swimmer, number: 14.2.2, title: Swimmer, population: safety, data: [adrs, adtte, adex]}
 """)
 # 2019-01-01 to 2019-03-02 are 31 + 28 + 2 = 61 days with both counted; 61 / 30.4375 = 2.004 months. 2019-12-31 is day
 # 365, 11.99 months. 4 is outside of the set, 5 was never treated.
@@ -44,7 +44,17 @@ X-2     | PFSEMA  |         |            |
 X-3     | PFSEMA  | PD      | 2019-03-02 |
 X-3     | OS      | PD      | 2019-01-05 |
 """
-DATES = ("TRTSDT", "TRTEDT", "DTHDT", "ADT", "FIRSTEDT")
+# 2 has a week without palbociclib and a lower dose after it; the tablets of 3 end on day 32.
+ADEX = """
+USUBJID | PARAMCD | ASTDT      | AENDT      | AVAL
+X-2     | DOSELVL | 2019-03-10 | 2019-12-31 | 75
+X-2     | DOSELVL | 2019-01-01 | 2019-03-02 | 100
+X-1     | DOSELVL | 2019-01-01 | 2019-03-02 | 75
+X-3     | DOSELVL | 2019-01-01 | 2019-02-01 | 100
+X-3     | DOSELVL | 2019-02-02 | 2019-03-02 |
+X-3     | CUMDOSE |            |            | 3200
+"""
+DATES = ("TRTSDT", "TRTEDT", "DTHDT", "ADT", "FIRSTEDT", "ASTDT", "AENDT")
 
 
 def frame(text: str) -> pd.DataFrame:
@@ -53,8 +63,10 @@ def frame(text: str) -> pd.DataFrame:
     return given.assign(**dates, **({"TRT01AN": given["TRT01AN"].astype("Int64")} if "TRT01AN" in given else {}))
 
 
-def frames(adsl: str = ADSL, adrs: str = ADRS, adtte: str = ADTTE) -> dict[str, pd.DataFrame]:
-    return {"adsl": frame(adsl), "adrs": frame(adrs), "adtte": frame(adtte)}
+def frames(adsl: str = ADSL, adrs: str = ADRS, adtte: str = ADTTE, adex: str = ADEX) -> dict[str, pd.DataFrame]:
+    doses = frame(adex)
+    doses = doses.assign(AVAL=doses["AVAL"].astype("Float64"))
+    return {"adsl": frame(adsl), "adrs": frame(adrs), "adtte": frame(adtte), "adex": doses}
 
 
 def many(n: int) -> dict[str, pd.DataFrame]:
@@ -78,13 +90,14 @@ def unwritten(data: dict[str, pd.DataFrame]) -> tuple[Figure, Drawing]:
 def test_lanes_by_length_of_treatment() -> None:
     figure, _ = unwritten(frames())
     assert figure.rows == (
-        ("2", "100 mg", "12.0", "2.0", "", "", "ongoing"),
-        ("1", "75 mg", "2.0", "", "", "12.0", "ADVERSE EVENT"),  # the death is no progression
-        ("3", "100 mg", "2.0", "", "2.0", "", ""),  # left the study without an end-of-treatment record
+        # 10 March is day 69: 68 days, 2.2 months are over; 1 February is day 32: 1.1 months
+        ("2", "100 mg", "12.0", "100 mg: 0.0 to 2.0; 75 mg: 2.2 to 12.0", "2.0", "", "", "ongoing"),
+        ("1", "75 mg", "2.0", "75 mg: 0.0 to 2.0", "", "", "12.0", "ADVERSE EVENT"),  # the death is no progression
+        ("3", "100 mg", "2.0", "100 mg: 0.0 to 1.1", "", "2.0", "", ""),  # no end-of-treatment record
     )
     assert figure.alt == (
-        "Swimmer plot of the months on treatment of 3 subjects from 2.0 to 12.0: treatment discontinued 1, treatment "
-        "ongoing 1, first confirmed response 1, progression 1, death 1."
+        "Swimmer plot of the months on treatment of 3 subjects from 2.0 to 12.0: more than one palbociclib dose 1, "
+        "treatment discontinued 1, treatment ongoing 1, first confirmed response 1, progression 1, death 1."
     )
     assert [*check_bodies(figure), *check_texts(figure)] == []
 
@@ -98,10 +111,12 @@ def test_notes_count_who_has_no_lane() -> None:
 def test_bars_and_marks() -> None:
     _, given = unwritten(frames())
     [axes] = given.axes
-    assert [(round(bar.get_width(), 2), bar.get_hatch()) for bar in axes.patches] == [
-        (11.99, "...."),
-        (2.0, "////"),
-        (2.0, "...."),
+    bars = [(round(bar.get_x(), 2), round(bar.get_width(), 2), bar.get_hatch()) for bar in axes.patches]
+    # of each lane the whole treatment in white, then its doses: 75 mg has the first pattern, 100 mg the second
+    assert bars == [
+        *[(0, 11.99, None), (0, 2.0, "...."), (2.23, 9.76, "////")],
+        *[(0, 2.0, None), (0, 2.0, "////")],
+        *[(0, 2.0, None), (0, 1.05, "....")],
     ]
     marks = [(line.get_marker(), round(line.get_xdata()[0], 2), line.get_ydata()[0]) for line in axes.lines]
     assert [mark for mark in marks if mark[0] != "None"] == [
@@ -120,7 +135,24 @@ def test_bars_and_marks() -> None:
 def test_legend_names_what_is_drawn() -> None:
     _, given = unwritten(frames(adrs="USUBJID | PARAMCD | AVALC | ADT"))
     labels = [text.get_text() for text in given.legends[0].get_texts()]
-    assert labels == ["75 mg", "100 mg", "Treatment discontinued", "Treatment ongoing", "Progression", "Death"]
+    doses = ["Palbociclib 75 mg", "Palbociclib 100 mg", "Without palbociclib"]
+    assert labels == [*doses, "Treatment discontinued", "Treatment ongoing", "Progression", "Death"]
+
+
+def test_no_white_in_the_legend_where_palbociclib_never_pauses() -> None:
+    adex = "USUBJID | PARAMCD | ASTDT | AENDT | AVAL\n" + "\n".join(
+        f"X-{i} | DOSELVL | 2019-01-01 | {end} | 75"
+        for i, end in ((1, "2019-03-02"), (2, "2019-12-31"), (3, "2019-03-02"))
+    )
+    labels = [text.get_text() for text in unwritten(frames(adex=adex))[1].legends[0].get_texts()]
+    assert labels[:2] == ["Palbociclib 75 mg", "Treatment discontinued"]
+
+
+def test_more_doses_than_patterns_are_refused() -> None:
+    adex = ["USUBJID | PARAMCD | ASTDT | AENDT | AVAL"]
+    adex += [f"X-2 | DOSELVL | 2019-0{i}-01 | 2019-0{i}-20 | {25 * i}" for i in range(1, 8)]
+    with pytest.raises(InputError, match="7 dose levels; there are patterns for 6"):
+        unwritten(frames(adex="\n".join(adex)))
 
 
 @pytest.mark.parametrize(("n", "lanes"), [(1, [1]), (23, [23]), (45, [23, 22]), (69, [23, 23, 23])])

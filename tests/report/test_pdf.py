@@ -146,6 +146,27 @@ def test_it_opens_with_bookmarks_that_lead_to_the_page_of_each_display(pdf: pike
         assert name in pages[places[title]]
 
 
+def test_a_listing_of_section_14_is_in_the_contents_and_bookmarks_of_the_tables() -> None:
+    deaths = replace(examples.EMPTY_LISTING, id="l-14-3-2-2", number="14.3.2.2", title="Deaths")
+    made = replace(examples.APPENDIX, displays=(examples.TABLE, deaths, examples.EMPTY_LISTING))
+    with pikepdf.open(io.BytesIO(build(made))) as opened:
+        with opened.open_outline() as outline:
+            groups = {item.title: [below.title for below in item.children] for item in outline.root}
+        places = dict(bookmarks(opened))
+    assert groups["Tables, and the listings of section 14"] == [
+        "Table 14.2.1 Best overall response",
+        "Listing 14.3.2.2 Deaths",
+    ]
+    assert groups["Listings"] == ["Listing 16.2.6.4 Response by visit"]
+    document = pypdfium2.PdfDocument(build(made))
+    contents = document[1].get_textpage().get_text_range().replace("\r\n", "\n")
+    document.close()
+    lines = [line for line in contents.splitlines() if ". ." in line and "Listing" in line]
+    assert [int(line.split()[-1]) - 1 for line in lines] == [
+        place for name, place in places.items() if "Listing" in name
+    ]
+
+
 def test_contents_name_the_page_that_the_bookmark_leads_to(pdf: pikepdf.Pdf, pages: list[str]) -> None:
     lines = [line for line in pages[1].splitlines() if ". ." in line]
     printed = [int(line.split()[-1]) - 1 for line in lines]

@@ -1,6 +1,7 @@
-"""Summary statistics of a continuous variable: n, mean, SD, type-2 quantiles, extremes, geometric mean and CV.
+"""Summary statistics of a continuous variable: n, mean, SD, type-2 quantiles, extremes, interval of the mean,
+geometric mean and CV.
 
-Rules R-108 to R-110; unrounded (R-102). Floats enter as the decimal that they print (`repr`, as in R-103), the
+Rules R-108 to R-111; unrounded (R-102). Floats enter as the decimal that they print (`repr`, as in R-103), the
 arithmetic is exact or carries 60 digits, and each result is rounded to a float once: the mean of 13.9, 16.5, 8.2 and
 83.3 is 30.475 and shown as 30.48; summed as floats it is 30.474999999999998 and would be shown as 30.47.
 """
@@ -61,6 +62,25 @@ def compute_geometric_summary(values: Sequence[float]) -> Summary:
         squares = sum(((log - mean) ** 2 for log in logs), Decimal())
         cv = float(100 * ((squares / (n - 1)).exp() - 1).sqrt()) if n > 1 else math.inf
         return {"n_geo": n, "geo_mean": float(mean.exp()), "geo_cv": cv if math.isfinite(cv) else None}
+
+
+def compute_mean_interval(values: Sequence[float], level: float) -> tuple[float, float] | None:
+    """Return the two-sided limits of the mean, mean -+ t s / sqrt(n), in the unit of the values; None for n < 2.
+
+    t is the (1 + level)/2 quantile of Student's distribution with n - 1 degrees of freedom, s the standard deviation
+    (divisor n - 1); equal values give equal limits. Raises ValueError for a level outside 0 to 1, and as
+    `compute_summary` for a value that is no finite number. R-108, R-111 (house: the interval of the R function t.test).
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"confidence level is {level!r}: it lies between 0 and 1, as 0.95")
+    found = compute_summary(values)
+    mean, deviation = found["mean"], found["sd"]
+    if mean is None or deviation is None:
+        return None
+    from scipy.stats import t
+
+    half = float(t.ppf((1 + level) / 2, len(values) - 1)) * deviation / math.sqrt(len(values))
+    return mean - half, mean + half
 
 
 def _decimals(values: Sequence[float]) -> list[Decimal]:

@@ -18,6 +18,7 @@ from crf2csr.display.figures.mean_concentration import (
     largest,
     used,
 )
+from crf2csr.display.figures.scales import log_height
 from crf2csr.display.model import Figure
 from crf2csr.plan import Plan
 from crf2csr.study import View, uses
@@ -26,11 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 HEADER = ("Column", "Nominal time (h)", "n", "n BLQ", "n above 0", "Geometric mean (ng/mL)", "Geometric CV (%)")
-#: Labels of the logarithmic axis: 1, 2, 5 of each power of ten.
-_STEPS = (1, 2, 5)
 
 
-@uses("display.small_n")
+@uses("display.small_n", "pk.blq_rule")
 def geometric_concentration(
     plan: Plan, display: str, results: Iterable[Result], study: View
 ) -> tuple[Figure, dict[str, bytes]]:
@@ -44,7 +43,7 @@ def geometric_concentration(
     few = study["display.small_n"]
     drawn = [spot for spot in spots if used(spot, "geo_mean") > 1 and spot.value("geo_mean") is not None]
     rows = tuple(_row(spot, few) for spot in spots)
-    figure = build_figure(plan, display, HEADER, rows, spots, describe(drawn))
+    figure = build_figure(plan, display, HEADER, rows, spots, describe(drawn), study["pk.blq_rule"])
     with draw.style():
         return figure, draw.render(draw.empty_drawing(figure.empty) if figure.empty else _drawing(spots, drawn))
 
@@ -67,19 +66,10 @@ def _drawing(spots: Sequence[Spot], drawn: Sequence[Spot]) -> Drawing:
     drawing = draw.blank_drawing()
     axes = drawing.add_subplot()
     draw_lines(axes, spots, drawn, "geo_mean")
-    axes.set_yscale("log")
     limits = [limit for spot in spots if (limit := spot.value("lloq")) is not None]
     heights = [spot.value("geo_mean") or 0 for spot in drawn]
-    low, high = min([*heights, *limits]) * 0.8, max([*heights, *limits]) * 1.25
-    axes.set_ylim(low, high)
-    ticks = [tick for tick in _log_ticks() if low <= tick <= high]
-    axes.set_yticks(ticks, [numbers.format_number(tick, max(-int(f"{tick:e}".split("e")[1]), 0)) for tick in ticks])
-    axes.minorticks_off()
+    log_height(axes, [*heights, *limits])
     for limit in sorted(set(limits)):
         draw.dashed_line(axes, limit, "LLOQ")
     finish_axes(drawing, axes, spots, "Geometric mean (ng/mL)")
     return drawing
-
-
-def _log_ticks() -> list[float]:
-    return [float(f"{step}e{power}") for power in range(-3, 7) for step in _STEPS]

@@ -23,6 +23,8 @@ POINT, AT_MONTH = "day ", "at month "
 #: With more columns in the at-risk table of a panel, only some months are named.
 _MOST_MONTHS = 11
 _BAND, _LINE = "0.85", "black"
+#: What the height of a curve is, if the plan says nothing (`stub`).
+HEIGHT = "Event-free (%)"
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Panel:
-    """One column of the analysis: its curve from day 0, subjects at risk by month, counts and median."""
+    """One column of the analysis: its curve from day 0, subjects at risk by month, counts and median.
+
+    `single` are the times of few subjects, as (days, censored), which are drawn instead of a curve; else empty.
+    """
 
     label: str
     total: int
     points: tuple[Point, ...]
     at_risk: tuple[tuple[int, int], ...]
     median: str
+    single: tuple[tuple[int, bool], ...] = ()
 
     @property
     def events(self) -> int:
@@ -58,7 +64,9 @@ def kaplan_meier(plan: Plan, display: str, results: Iterable[Result], study: Vie
     """Draw the curve of each column that the plan names (`levels`) and return model and drawings.
 
     The analysis is the only one of the plan entry and has one variable. A curve ends at its last observed time (R-715);
-    a column without subjects has an empty frame. R-711 to R-716.
+    a column without subjects has an empty frame. N is the denominator of the events: of a variable that only some
+    subjects of a column have (`among`), those. Fewer than five of these are drawn as single times, as their table
+    lists them (R-108). `stub` names the height. R-711 to R-716.
     """
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]
@@ -70,14 +78,15 @@ def kaplan_meier(plan: Plan, display: str, results: Iterable[Result], study: Vie
         number=spec.number,
         title=spec.title,
         population=population.label,
-        header=_header(interval),
+        header=_header(interval, spec.stub or HEIGHT),
         rows=() if empty else tuple(row for panel in panels for row in _rows(panel)),
         alt=empty or describe(spec.title, panels),
         empty=empty,
-        footer=Footer(notes=() if empty else tuple(_notes(interval))),
+        footer=Footer(notes=() if empty else tuple(_notes(interval, panels))),
     )
     with draw.style():
-        return figure, draw.render(draw.empty_drawing(empty) if empty else _drawing(panels, interval))
+        height = spec.stub or HEIGHT
+        return figure, draw.render(draw.empty_drawing(empty) if empty else _drawing(panels, interval, height))
 
 
 # Values
@@ -88,13 +97,16 @@ def _panels(plan: Plan, spec: DisplaySpec, results: tuple[Result, ...], interval
     if len(names) != 1:
         raise ContractError(f"figure {spec.number}: one variable is drawn, the analyses have {sorted(names)}")
     groups = {group.id: group.label.replace("\n", " ") for group in plan.file.columns[spec.columns]}
+    of_some = any(v.among for name in spec.analyses for v in plan.file.analyses[name].variables)
     return [
-        _panel(groups[level], [r for r in results if r.level == level], interval) for level in spec.levels or groups
+        _panel(groups[level], [r for r in results if r.level == level], interval, of_some)
+        for level in spec.levels or groups
     ]
 
 
-def _panel(label: str, results: Sequence[Result], interval: str) -> Panel:
-    """Return one column; the results are those of the method `survival` at this level."""
+def _panel(label: str, results: Sequence[Result], interval: str, of_some: bool) -> Panel:
+    """Return one column; the results are those of the method `survival` at this level. `of_some`: only some subjects of
+    a column have the time."""
     found: dict[str, dict[str, Result]] = {}
     for result in results:
         found.setdefault(result.category, {})[result.statistic] = result
@@ -102,11 +114,18 @@ def _panel(label: str, results: Sequence[Result], interval: str) -> Panel:
     months = {int(name.removeprefix(AT_MONTH)): values for name, values in found.items() if name.startswith(AT_MONTH)}
     return Panel(
         label,
-        _whole(found[""]["N"]),
+        _whole(found["event"]["N"]),
         tuple(_point(day, points[day]) for day in sorted(points)),
         tuple((month, _whole(months[month]["at_risk"])) for month in sorted(months)),
         _median(found["median"], interval),
+        _single(found["times"]) if of_some else (),
     )
+
+
+def _single(values: Mapping[str, Result]) -> tuple[tuple[int, bool], ...]:
+    """Return the single times of few subjects, as (days, censored) in rising order; the results of more hold none."""
+    names = [name.removeprefix("value") for name in values if name.startswith("value")]
+    return tuple(sorted((_whole(values[f"value{i}"]), bool(values[f"censored{i}"].value)) for i in names))
 
 
 def _point(day: int, values: Mapping[str, Result]) -> Point:
@@ -143,12 +162,12 @@ def _month(day: float) -> float:
 # Words
 
 
-def _header(interval: str) -> tuple[str, ...]:
+def _header(interval: str, height: str) -> tuple[str, ...]:
     return (
         "Column",
         "Days",
         "Months",
-        "Event-free (%)",
+        height,
         f"Lower {interval}",
         f"Upper {interval}",
         "At risk",
@@ -184,40 +203,73 @@ def _described(panel: Panel) -> str:
     if not panel.points:
         return f"{panel.label} (N=0), no subject"
     observed = sum(point.events + point.censored for point in panel.points)
-    unit = "" if panel.median in numbers.CODES else " in months"
-    return (
-        f"{panel.label} (N={panel.total}), {panel.events} with an event and {observed - panel.events} censored, "
-        f"median{unit} {panel.median}"
-    )
+    counts = f"{panel.label} (N={panel.total}), {panel.events} with an event and {observed - panel.events} censored"
+    if panel.single:
+        return f"{counts}, single times in months {_single_text(panel)}"
+    return f"{counts}, median{'' if panel.median in numbers.CODES else ' in months'} {panel.median}"
 
 
-def _notes(interval: str) -> Iterator[str]:
-    yield (
-        f"Steps: Kaplan-Meier estimate. Gray: {interval} (log-log), which does not exist where the estimate is 100 or "
-        "0 percent. Vertical ticks: censored subjects. A curve ends at the last observed time."
-    )
+def _single_text(panel: Panel) -> str:
+    return numbers.format_individual([numbers.format_months(day, censored) for day, censored in panel.single])
+
+
+def _notes(interval: str, panels: Sequence[Panel]) -> Iterator[str]:
+    if any(panel.points and not panel.single for panel in panels):
+        yield (
+            f"Steps: Kaplan-Meier estimate. Gray: {interval} (log-log), which does not exist where the estimate is "
+            "100 or 0 percent. Vertical ticks: censored subjects. A curve ends at the last observed time. "
+            "At risk: subjects with a time of at least so many months."
+        )
+    if any(panel.single for panel in panels):
+        yield (
+            "Bars: single times of fewer than 5 subjects, for whom no curve is drawn; filled circle = event, "
+            "arrow and + = censored."
+        )
 
 
 # Drawing
 
 
-def _drawing(panels: Sequence[Panel], interval: str) -> Drawing:
+def _drawing(panels: Sequence[Panel], interval: str, height: str) -> Drawing:
     drawing = draw.blank_drawing()
     grid = drawing.add_gridspec(2, len(panels), height_ratios=(1, 0.1))
     last = max(_month(point.day) for panel in panels for point in panel.points)
     for place, panel in enumerate(panels):
         axes = drawing.add_subplot(grid[0, place])
-        _set_axes(axes, panel, last, named=place == 0)
+        _set_axes(axes, panel, last, height if place == 0 or panels[place - 1].single else "")
         _write_at_risk(drawing.add_subplot(grid[1, place]), axes, panel, named=place == 0)
-        if panel.points:
+        if panel.single:
+            _draw_single(axes, panel)
+        elif panel.points:
             _draw_curve(axes, panel, interval)
         else:
             axes.text(0.5, 0.5, "No subject", ha="center", va="center", transform=axes.transAxes)
     entries = {
         label: handle for axes in drawing.axes for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    drawing.legend(list(entries.values()), list(entries), loc="outside upper center", ncols=3, frameon=False)
+    drawing.legend(list(entries.values()), list(entries), loc="outside upper center", ncols=5, frameon=False)
     return drawing
+
+
+def _draw_single(axes: Axes, panel: Panel) -> None:
+    """Draw a bar for each time, the longest on top, with its months at the end."""
+    rows = range(1, len(panel.single) + 1)
+    axes.set_ylim(0, len(panel.single) + 1)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_ylabel("")
+    for row, (day, censored) in zip(rows, panel.single, strict=True):
+        axes.hlines(row, 0, _month(day), color=_LINE, linewidth=1.4)
+        text = numbers.format_months(day, censored)
+        side = "right" if 2 * day > panel.single[-1][0] else "left"  # within the axes at both ends
+        axes.annotate(text, (_month(day), row), (0, 7), textcoords="offset points", ha=side, va="bottom")
+    for marker, label, wanted in (("o", "Event", False), (">", "Single time, censored", True)):
+        ends = [
+            (_month(day), row) for row, (day, censored) in zip(rows, panel.single, strict=True) if censored == wanted
+        ]
+        if ends:
+            fill = "white" if wanted else _LINE
+            axes.plot(*zip(*ends, strict=True), marker, color=_LINE, markerfacecolor=fill, label=label, zorder=4)
 
 
 def _draw_curve(axes: Axes, panel: Panel, interval: str) -> None:
@@ -237,15 +289,14 @@ def _draw_curve(axes: Axes, panel: Panel, interval: str) -> None:
     axes.text(0.98, 0.97, text, ha="right", va="top", transform=axes.transAxes, path_effects=draw.halo(), zorder=5)
 
 
-def _set_axes(axes: Axes, panel: Panel, last: float, named: bool) -> None:
+def _set_axes(axes: Axes, panel: Panel, last: float, height: str) -> None:
     axes.set_title(f"{panel.label} (N={panel.total})", fontsize=draw.TEXT_SIZE)
     axes.set_xlim(-0.03 * last, last * 1.03)
     axes.set_ylim(0, 104)
     axes.set_yticks(range(0, 101, 25))
     months = _named_months(panel)
     axes.set_xticks(months, [numbers.format_number(month, 0) for month in months])
-    if named:
-        axes.set_ylabel("Event-free (%)")
+    axes.set_ylabel(height)
 
 
 def _named_months(panel: Panel) -> list[int]:

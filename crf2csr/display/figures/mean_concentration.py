@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crf2csr.ard import Result
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
+from crf2csr.display.figures.blq import blq_note
 from crf2csr.display.model import NO_DATA, Figure, Footer
 from crf2csr.errors import InputError
 from crf2csr.plan import Condition, Plan
@@ -51,7 +52,7 @@ class Spot:
         return numbers.format_significant(result.text if result.value is None else result.value)
 
 
-@uses("display.small_n")
+@uses("display.small_n", "pk.blq_rule")
 def mean_concentration(
     plan: Plan, display: str, results: Iterable[Result], study: View
 ) -> tuple[Figure, dict[str, bytes]]:
@@ -65,7 +66,7 @@ def mean_concentration(
     few = study["display.small_n"]
     drawn = [spot for spot in spots if size(spot) > 1 and spot.value("mean") is not None]
     rows = tuple(_row(spot, few) for spot in spots)
-    figure = build_figure(plan, display, HEADER, rows, spots, describe(drawn))
+    figure = build_figure(plan, display, HEADER, rows, spots, describe(drawn), study["pk.blq_rule"])
     with draw.style():
         return figure, draw.render(draw.empty_drawing(figure.empty) if figure.empty else _drawing(spots, drawn, few))
 
@@ -127,13 +128,16 @@ def build_figure(
     rows: tuple[tuple[str, ...], ...],
     spots: Sequence[Spot],
     alt: str,
+    rule: str,
 ) -> Figure:
-    """Return the model of a concentration figure; without any value it is empty (rule E0)."""
+    """Return the model of a concentration figure, whose notes name the BLQ rule; without any value it is empty (E0)."""
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population].label
     empty = "" if alt else f"{NO_DATA} Criterion: {population}, with concentrations that the figure can show."
     absent = [spot.label for spot in spots if not any(size(s) for s in spots if s.column == spot.column)]
-    notes = [f"Columns without any concentration: {', '.join(dict.fromkeys(absent))}."] if absent and alt else []
+    notes = [blq_note(rule)]
+    if absent:
+        notes.append(f"Columns without any concentration: {', '.join(dict.fromkeys(absent))}.")
     return Figure(
         id=display,
         number=spec.number,
@@ -143,7 +147,7 @@ def build_figure(
         rows=rows if alt else (),
         alt=alt or empty,
         empty=empty,
-        footer=Footer(notes=tuple(notes)),
+        footer=Footer(notes=tuple(notes) if alt else ()),
     )
 
 

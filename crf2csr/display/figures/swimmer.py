@@ -22,23 +22,34 @@ if TYPE_CHECKING:
 
 HEADER = (
     "Subject",
-    "Actual dose",
+    "First dose level",
     "Treatment (months)",
+    "Palbociclib doses (months)",
     "Response (month)",
     "Progression (month)",
     "Death (month)",
     "End of treatment",
 )
-#: Hatch and gray of a dose level, in the order of the levels.
-_BARS = (("////", "1.0"), ("....", "1.0"), ("", "0.78"), ("\\\\\\\\", "1.0"), ("xxxx", "1.0"), ("", "1.0"))
+#: Hatch and gray of a dose level, in the order of the levels; treatment without palbociclib is plain white.
+_BARS = (("////", "1.0"), ("....", "1.0"), ("", "0.78"), ("\\\\\\\\", "1.0"), ("xxxx", "1.0"), ("", "0.4"))
+_OTHER = ("", "1.0")
 #: Lanes that fit below each other with a name of 9 points; more stand in a second panel, then in a third.
 _MOST_LANES = 23
 #: Lanes of few subjects do not fill the page: there is room for this many at least.
 _FEWEST_LANES = 6
 _MOST_PANELS = 3
-ONGOING, NO_DOSE = "ongoing", "No dose level"
+ONGOING, NO_DOSE, WITHOUT = "ongoing", "No dose level", "Without palbociclib"
 #: Variables of ADSL with the status of each drug at the cutoff, and the one that says that treatment goes on (R-301).
 STATUSES, GOES_ON = ("PALSTAT", "LETSTAT", "TDMSTAT"), "ONGOING"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A period of one palbociclib dose: its first and last day from the first dose, both counted."""
+
+    first: int
+    last: int
+    dose: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Lane:
     subject: str
     dose: str
     treated: int
+    segments: tuple[Segment, ...]
     response: int | None
     progression: int | None
     death: int | None
@@ -67,26 +79,29 @@ MARKS: tuple[tuple[str, Callable[[Lane], int | None], str, str], ...] = (
     ("Progression", lambda lane: lane.progression, "X", "black"),
     ("Death", lambda lane: lane.death, "D", "white"),
 )
-#: Points. The first is a thick stroke across the lane, so that a mark on the same day stays visible.
+#: Points. The first is a thick stroke across the lane, so that a mark on the same day stays visible; it is longer where
+#: there is room.
 _SIZES = {"|": 8, ">": 8, "^": 6.5, "X": 6.5, "D": 5}
+_LONG_STROKE, _FEW_LANES = 16, 12
 
 
 @uses()
 def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View) -> tuple[Figure, dict[str, bytes]]:
     """Draw a lane for each treated subject of the population, by length of treatment, equal ones by subject.
 
-    Bar: first to last dose (TRTSDT to TRTEDT of ADSL), pattern by TRT01A. Marks: confirmed response (CRSP of ADRS),
-    first progression, counted for PFS or not (PFSEMA of ADTTE), death (DTHDT), end of treatment (DCTREAS of ADTTE, on
-    the day of the last dose) or an arrow: treatment with a drug goes on (PALSTAT, LETSTAT, TDMSTAT of ADSL; R-301).
-    Months from the first dose (R-114, R-207). Raises InputError if the font is missing, or for more dose levels or
-    lanes than can be drawn.
+    Bar: first to last dose (TRTSDT to TRTEDT of ADSL), pattern by the palbociclib dose of each period (DOSELVL of
+    ADEX). Marks: confirmed response (CRSP of ADRS), first progression, counted for PFS or not (PFSEMA of ADTTE), death
+    (DTHDT), end of treatment (DCTREAS of ADTTE, on the day of the last dose) or an arrow: treatment with a drug goes on
+    (PALSTAT, LETSTAT, TDMSTAT of ADSL; R-301). Months from the first dose (R-114, R-207). Raises InputError if the font
+    is missing, or for more dose levels or lanes than can be drawn.
     """
     spec = plan.file.displays[display]
     population = plan.file.populations[spec.population]
     adsl = data["adsl"]
     members = subjects_in_set(adsl, population.flag)
     inside = members.loc[members["TRTSDT"].notna()]
-    lanes = _lanes(inside, data["adrs"], data["adtte"])
+    levels = data["adex"].loc[data["adex"]["PARAMCD"].eq("DOSELVL") & data["adex"]["AVAL"].notna()]
+    lanes = _lanes(inside, data["adrs"], data["adtte"], levels)
     empty = "" if lanes else f"{NO_DATA} Criterion: {population.label}, treated."
     figure = Figure(
         id=display,
@@ -100,28 +115,41 @@ def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
         footer=Footer(notes=tuple(_notes(lanes, len(members))) if lanes else ()),
     )
     with draw.style():
-        return figure, draw.render(_drawing(lanes, _patterns(inside)) if lanes else draw.empty_drawing(empty))
+        return figure, draw.render(_drawing(lanes, _patterns(lanes)) if lanes else draw.empty_drawing(empty))
 
 
 # Values
 
 
-def _lanes(inside: pd.DataFrame, adrs: pd.DataFrame, adtte: pd.DataFrame) -> list[Lane]:
+def _lanes(inside: pd.DataFrame, adrs: pd.DataFrame, adtte: pd.DataFrame, levels: pd.DataFrame) -> list[Lane]:
     responses = adrs.loc[adrs["PARAMCD"].eq("CRSP") & adrs["AVALC"].eq("Y").fillna(False)].set_index("USUBJID")["ADT"]
     endpoints = adtte.loc[adtte["PARAMCD"].eq("PFSEMA")].set_index("USUBJID")
     progressed = endpoints.loc[endpoints["FIRSTEV"].eq("PD").fillna(False), "FIRSTEDT"]
     ongoing = inside.loc[inside[list(STATUSES)].eq(GOES_ON).any(axis=1), "USUBJID"]
     ends = dict.fromkeys(ongoing, ONGOING) | endpoints["DCTREAS"].dropna().to_dict()
-    lanes = [_lane(row, responses, progressed, ends) for row in inside.to_dict("records")]
+    periods: dict[str, list[tuple[dt.date, dt.date, float]]] = {}
+    for key, first, last, dose in zip(*(levels[name] for name in ("USUBJID", "ASTDT", "AENDT", "AVAL")), strict=True):
+        periods.setdefault(key, []).append((first.date(), last.date(), float(dose)))
+    lanes = [
+        _lane(row, responses, progressed, ends, periods.get(row["USUBJID"], [])) for row in inside.to_dict("records")
+    ]
     return sorted(lanes, key=lambda lane: (-lane.treated, lane.subject))
 
 
-def _lane(row: dict[str, Any], responses: pd.Series, progressed: pd.Series, ends: Mapping[str, str]) -> Lane:
+def _lane(
+    row: dict[str, Any],
+    responses: pd.Series,
+    progressed: pd.Series,
+    ends: Mapping[str, str],
+    periods: Sequence[tuple[dt.date, dt.date, float]],
+) -> Lane:
     start, key = row["TRTSDT"].date(), row["USUBJID"]
+    days = [((first - start).days + 1, (last - start).days + 1, dose) for first, last, dose in sorted(periods)]
     return Lane(
         subject=row["SUBJID"],
         dose=NO_DOSE if row["TRT01A"] is None or row["TRT01A"] != row["TRT01A"] else row["TRT01A"],
         treated=_days(start, _date(row["TRTEDT"]) or start) or 1,
+        segments=tuple(Segment(first, last, f"{dose:g} mg") for first, last, dose in days),
         response=_days(start, _date(responses.get(key))),
         progression=_days(start, _date(progressed.get(key))),
         death=_days(start, _date(row["DTHDT"])),
@@ -142,13 +170,18 @@ def _month(days: int) -> float:
     return float(numbers.to_months(days))
 
 
-def _patterns(inside: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Return hatch and gray of each dose level."""
-    pairs = zip(inside["TRT01AN"].fillna(0), inside["TRT01A"].fillna(NO_DOSE), strict=True)
-    known = sorted(set(pairs))
+def _patterns(lanes: Sequence[Lane]) -> dict[str, tuple[str, str]]:
+    """Return hatch and gray of each palbociclib dose that was taken, the lowest first."""
+    known = sorted({segment.dose for lane in lanes for segment in lane.segments}, key=_amount)
     if len(known) > len(_BARS):
         raise InputError(f"swimmer: {len(known)} dose levels; there are patterns for {len(_BARS)}")
-    return {dose: bar for (_, dose), bar in zip(known, _BARS, strict=False)}
+    patterns = dict(zip(known, _BARS, strict=False))
+    whole = all(sum(one.last - one.first + 1 for one in lane.segments) >= lane.treated for lane in lanes)
+    return patterns if whole else patterns | {WITHOUT: _OTHER}
+
+
+def _amount(dose: str) -> float:
+    return float(dose.split(" ")[0])
 
 
 # Words
@@ -156,7 +189,14 @@ def _patterns(inside: pd.DataFrame) -> dict[str, tuple[str, str]]:
 
 def _row(lane: Lane) -> tuple[str, ...]:
     days = (lane.treated, lane.response, lane.progression, lane.death)
-    return (lane.subject, lane.dose, *("" if day is None else numbers.format_months(day) for day in days), lane.end)
+    treated, *marks = ("" if day is None else numbers.format_months(day) for day in days)
+    doses = "; ".join(f"{one.dose}: {_from(one)} to {numbers.format_months(one.last)}" for one in lane.segments)
+    return (lane.subject, lane.dose, treated, doses, *marks, lane.end)
+
+
+def _from(segment: Segment) -> str:
+    """Return where a period begins: the day before its first day is over."""
+    return numbers.format_months(segment.first - 1)
 
 
 def describe(lanes: Sequence[Lane]) -> str:
@@ -164,13 +204,14 @@ def describe(lanes: Sequence[Lane]) -> str:
     longest, shortest = (numbers.format_months(lane.treated) for lane in (lanes[0], lanes[-1]))
     months = f"of {len(lanes)} subjects from {shortest} to {longest}" if len(lanes) > 1 else f"of 1 subject, {longest}"
     marks = ", ".join(f"{label.lower()} {sum(day(lane) is not None for lane in lanes)}" for label, day, *_ in MARKS)
-    return f"Swimmer plot of the months on treatment {months}: {marks}."
+    changed = sum(len({segment.dose for segment in lane.segments}) > 1 for lane in lanes)
+    return f"Swimmer plot of the months on treatment {months}: more than one palbociclib dose {changed}, {marks}."
 
 
 def _notes(lanes: Sequence[Lane], members: int) -> Iterator[str]:
     yield (
-        "Bars: from first to last dose of any study drug; pattern: the first palbociclib dose level taken (dose "
-        "changes are not drawn). Thin lines: follow-up to progression or death."
+        "Bars: from first to last dose of any study drug; pattern: the prescribed palbociclib dose; white: no "
+        "palbociclib dose recorded (held, or only another study drug). Thin lines: follow-up to progression or death."
     )
     if len(lanes) < members:
         without = members - len(lanes)
@@ -212,19 +253,28 @@ def _step(last: float) -> int:
 
 def _draw_lanes(axes: Axes, lanes: Sequence[Lane], patterns: Mapping[str, tuple[str, str]]) -> None:
     for place, lane in enumerate(lanes):
-        hatch, gray = patterns[lane.dose]
         axes.plot([0, _month(lane.last)], [place, place], color="0.6", linewidth=0.7, zorder=1)
-        axes.barh(place, _month(lane.treated), 0.62, facecolor=gray, hatch=hatch, edgecolor="black", linewidth=0.6)
+        axes.barh(place, _month(lane.treated), 0.62, facecolor="white", edgecolor="black", linewidth=0.6)
+        for one in lane.segments:
+            hatch, gray = patterns[one.dose]
+            ends = _month(one.first - 1), min(_month(one.last), _month(lane.treated))
+            style: dict[str, Any] = {"facecolor": gray, "hatch": hatch, "edgecolor": "black", "linewidth": 0.6}
+            axes.barh(place, max(ends[1] - ends[0], 0), 0.62, ends[0], **style)
         for _, day, marker, fill in MARKS:
             if (at := day(lane)) is not None:
-                axes.plot(_month(at), place, **_mark(marker, fill), clip_on=False, zorder=4)
+                axes.plot(_month(at), place, **_mark(marker, fill, len(lanes)), clip_on=False, zorder=4)
 
 
-def _mark(marker: str, fill: str) -> dict[str, Any]:
+def _mark(marker: str, fill: str, lanes: int = _MOST_LANES) -> dict[str, Any]:
     edge = "black" if fill == "white" or marker == "|" else "white"
     width = {"|": 2.4}.get(marker, 0.9 if fill == "white" else 0.5)
-    size = {"markersize": _SIZES[marker], "markeredgewidth": width}
+    long = marker == "|" and lanes <= _FEW_LANES
+    size = {"markersize": _LONG_STROKE if long else _SIZES[marker], "markeredgewidth": width}
     return {"marker": marker, "markerfacecolor": fill, "markeredgecolor": edge, "linestyle": "none", **size}
+
+
+def _of_drug(dose: str) -> str:
+    return dose if dose == WITHOUT else f"Palbociclib {dose}"
 
 
 def _write_legend(drawing: Drawing, labels: Sequence[str], patterns: Mapping[str, tuple[str, str]]) -> None:
@@ -232,7 +282,7 @@ def _write_legend(drawing: Drawing, labels: Sequence[str], patterns: Mapping[str
     from matplotlib.patches import Patch
 
     bars = [
-        Patch(facecolor=gray, hatch=hatch, edgecolor="black", linewidth=0.6, label=dose)
+        Patch(facecolor=gray, hatch=hatch, edgecolor="black", linewidth=0.6, label=_of_drug(dose))
         for dose, (hatch, gray) in patterns.items()
     ]
     marks = [Line2D([], [], **_mark(marker, fill), label=label) for label, _, marker, fill in MARKS if label in labels]

@@ -19,7 +19,7 @@ def records(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     """List the selected rows of the first dataset of the plan for the subjects of the population, in planned order.
 
     Dates print as ISO with the study day in brackets (R-206), also those kept as collected text; numbers with the
-    planned decimals; a missing value is blank.
+    planned decimals or significant digits; a missing value is blank.
     """
     spec = plan.file.displays[display]
     flag = plan.file.populations[spec.population].flag
@@ -56,11 +56,21 @@ def _texts(frame: pd.DataFrame, column: ListColumn) -> list[str]:
         days = ["" if day != day or day is None else f" ({int(day)})" for day in _days(frame, column)]
         return [date + day if date else "" for date, day in zip(dates, days, strict=True)]
     if str(values.dtype) == "Float64":
-        decimals = 1 if column.decimals is None else column.decimals
-        return ["" if missing else numbers.format_number(float(v), decimals) for v, missing in _pairs(values)]
-    texts = ["" if missing else str(value) for value, missing in _pairs(values)]
+        return ["" if missing else _decimal(float(v), column) for v, missing in _pairs(values)]
+    texts = ["" if missing else _in_words(str(value), column) for value, missing in _pairs(values)]
     days = ["" if day is None else f" ({day})" for day in _days(frame, column)]
     return [text + day if text[:1].isdigit() else text for text, day in zip(texts, days, strict=True)]
+
+
+def _decimal(value: float, column: ListColumn) -> str:
+    if column.significant:
+        return numbers.format_significant(value, column.significant)
+    return numbers.format_number(value, 1 if column.decimals is None else column.decimals)
+
+
+def _in_words(text: str, column: ListColumn) -> str:
+    """Return a text with its codes as the plan words them."""
+    return "; ".join(column.words.get(part, part) for part in text.split("; ")) if column.words else text
 
 
 def _days(frame: pd.DataFrame, column: ListColumn) -> list[int | None]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from crf2csr.ard import GRADES, Result, path, path_parts
-from crf2csr.display.footer import note_marks
 from crf2csr.display.model import Cell, Column, Part, Row, Table
 from crf2csr.display.tables.cells import CELLS
 from crf2csr.display.tables.cells.statistics import Style
-from crf2csr.display.tables.rows import Index, column_totals, empty_text, index_results
-from crf2csr.plan import ColumnGroup, DisplaySpec, PartSpec, Plan, RowSpec
+from crf2csr.display.tables.rows import Index, Page, empty_text, index_results, marked, pages
+from crf2csr.plan import DisplaySpec, Plan, RowSpec
 from crf2csr.study import View, uses
 
 #: Ids and heads of the grades that are no number.
@@ -27,35 +26,28 @@ def grades(plan: Plan, display: str, results: Iterable[Result], study: View) -> 
     spec = plan.file.displays[display]
     index = index_results(results)
     style = Style(study["display.zero_style"], study["display.small_n"])
-    parts = tuple(
-        _part(plan, spec, part, group, index, style) for part in spec.parts for group in plan.file.columns[spec.columns]
-    )
+    parts = tuple(_part(plan, spec, page, index, style) for page in pages(plan, spec, index))
     population = plan.file.populations[spec.population].label
     return Table(display, spec.number, spec.title, population, parts, stub=spec.stub)
 
 
-def _part(plan: Plan, spec: DisplaySpec, part: PartSpec, group: ColumnGroup, index: Index, style: Style) -> Part:
-    several = len(spec.parts) > 1
-    total = column_totals(plan, spec, part, index)[group.id]
-    name = ", ".join(text for text in (group.spanner, group.label.replace("\n", " ")) if text)
-    title = f"{plan.file.populations[part.population].label}: {name}" if several else name
+def _part(plan: Plan, spec: DisplaySpec, page: Page, index: Index, style: Style) -> Part:
     columns = tuple(Column(*NAMED.get(grade, (grade, f"Grade\n{grade}"))) for grade in GRADES)
-    shown = tuple(row for planned in spec.rows for row in _rows(spec, planned, part, group.id, index, style))
-    id_ = f"{part.id}-{group.id}" if several else group.id
+    shown = tuple(row for planned in spec.rows for row in _rows(spec, planned, page, index, style))
     if all(row.heading for row in shown):
-        return Part(id_, f"{title} (N={total})", columns, (), empty_text(plan, spec, part))
-    return Part(id_, f"{title} (N={total})", columns, shown)
+        return Part(page.id, page.title, columns, (), empty_text(plan, spec, page.part))
+    return Part(page.id, page.title, columns, shown)
 
 
-def _rows(spec: DisplaySpec, row: RowSpec, part: PartSpec, level: str, index: Index, style: Style) -> Iterator[Row]:
+def _rows(spec: DisplaySpec, row: RowSpec, page: Page, index: Index, style: Style) -> Iterator[Row]:
     """Yield the rows of one row of the plan for one column of the column set."""
-    mark = f" [{note_marks(spec)[row.note]}]" if row.note else ""
+    mark = marked(spec, row)
     if not row.analysis:
         yield Row(f"{row.label}{mark}", tuple(Cell("") for _ in GRADES), row.indent, heading=True)
         return
-    analysis = f"{row.analysis}-{row.population or part.population}"
+    analysis = f"{row.analysis}-{row.population or page.part.population}"
     for names, label in _names(row, analysis, index):
-        found = [index[analysis, level, row.variable, path(*names, grade)] for grade in GRADES]
+        found = [index[analysis, page.group.id, row.variable, path(*names, grade)] for grade in GRADES]
         if found[0]["n"].value:
             cells = tuple(CELLS[row.show](statistics, row, style) for statistics in found)
             yield Row(f"{label}{mark}", cells, row.indent + max(len(names) - 1, 0))

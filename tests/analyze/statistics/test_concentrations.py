@@ -38,6 +38,25 @@ def test_equals_r(case: dict) -> None:
             assert found[ours][0] == (value if value is None else pytest.approx(value, rel=1e-12, abs=0)), ours
 
 
+BLOCKS = {"blq_as_lloq_half": lambda lloq: lloq / 2, "blq_as_missing": lambda lloq: None}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("case", [case for case in CASES if "BLQ" in case["values"]], ids=lambda case: case["id"])
+def test_equals_r_where_a_rule_replaces_blq(case: dict, block: str) -> None:
+    below = BLOCKS[block](case["lloq"])
+    replaced = [below if value == "BLQ" else value for value in case["values"]]
+    found = compute_concentration_summary([v for v in replaced if v is not None], 0, len(replaced), ALL)
+    for theirs, ours in NAMES.items():
+        value = case["expected"][block][theirs]
+        assert found[ours][0] == (value if value is None else pytest.approx(value, rel=1e-12, abs=0)), ours
+
+
+def test_the_reference_is_whole() -> None:
+    assert len(CASES) == 15
+    assert sum(block in case["expected"] for case in CASES for block in BLOCKS) == 6
+
+
 def test_every_missing_statistic_has_a_code_and_a_reason() -> None:
     for case in CASES:
         values, below = given(case)

@@ -11,7 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crf2csr.analyze.statistics.continuous import compute_geometric_summary, compute_summary
+from crf2csr.analyze.statistics.continuous import (
+    compute_geometric_summary,
+    compute_mean_interval,
+    compute_summary,
+)
 
 # R 4.2.2; see tests/reference/README.md
 CASES = json.loads((Path(__file__).parents[2] / "reference/pk_summary.json").read_text(encoding="utf-8"))["cases"]
@@ -28,9 +32,9 @@ SUMMARY = {
 GEOMETRIC = {"n_geo": "n_geo", "geomean": "geo_mean", "geocv_pct": "geo_cv"}
 # How each block of a case treats BLQ; the base block takes 0, and zeros leave the geometric statistics.
 BLQ = {"blq_as_lloq_half": lambda lloq: lloq / 2, "blq_as_missing": lambda lloq: None}
-# Of pharmacokinetics: standard error, t interval, arithmetic CV, geometric SD, numbers of BLQ and missing samples.
+# Of pharmacokinetics: standard error, arithmetic CV, geometric SD, numbers of BLQ and missing samples.
 # Of rules not taken: type-7 quantiles (R-109 takes type 2); zeros that forbid or enter geometric statistics.
-OTHER = {"se", "mean_ci95", "cv_pct", "n_missing", "n_blq", "n_zero_or_blq", "q1_type7", "q3_type7"}
+OTHER = {"se", "cv_pct", "n_missing", "n_blq", "n_zero_or_blq", "q1_type7", "q3_type7"}
 OTHER |= {"geo_any_zero_not_calculable", "pknca_geomean_all", "pknca_geocv_all"}
 OTHER_GEOMETRIC = {"geosd", "geomean_ci95"}
 # Differences decided in docs/decisions/0003-number-display.md; each has its own test below.
@@ -63,7 +67,7 @@ def test_every_reference_statistic_is_either_computed_or_named_as_not_computed()
     for name, _, arithmetic, geometric in blocks():
         assert set(SUMMARY) <= set(arithmetic), name
         assert set(geometric) >= set(GEOMETRIC), name
-        known = {*SUMMARY, *GEOMETRIC, *OTHER, *OTHER_GEOMETRIC, *BLQ, "geo_positive_only"}
+        known = {*SUMMARY, *GEOMETRIC, *OTHER, *OTHER_GEOMETRIC, *BLQ, "geo_positive_only", "mean_ci95"}
         assert set(arithmetic) | set(geometric) <= known, name
 
 
@@ -75,6 +79,26 @@ def test_equals_r(name: str, values: list[float], arithmetic: dict, geometric: d
     for statistic, value in expected.items():
         if (name, statistic) not in DECIDED:
             assert got[statistic] == (value if value is None else pytest.approx(value, rel=1e-12, abs=0)), statistic
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_interval_of_the_mean_equals_r(case: dict) -> None:
+    lower, upper = case["expected"]["mean_ci95"]
+    expected = None if lower is None else (pytest.approx(lower, rel=1e-11), pytest.approx(upper, rel=1e-11))
+    assert compute_mean_interval(values_of(case), 0.95) == expected
+
+
+def test_interval_of_two_values_by_hand() -> None:
+    # 1 degree of freedom: t at 1 - a/2 is tan(pi (1 - a) / 2). Level 0.5: tan(pi / 4) = 1.
+    # Mean 2, sd sqrt(2), standard error sqrt(2)/sqrt(2) = 1: 2 - 1 and 2 + 1.
+    assert compute_mean_interval([3.0, 1.0], 0.5) == (pytest.approx(1.0), pytest.approx(3.0))
+    assert compute_mean_interval([4.5, 4.5], 0.95) == (4.5, 4.5)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, float("nan")])
+def test_a_level_that_is_no_level_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        compute_mean_interval([1.0, 2.0], level)
 
 
 def test_geometric_cv_of_almost_equal_values_keeps_its_digits_where_r_gives_zero() -> None:

@@ -18,9 +18,8 @@ from crf2csr.analyze.statistics.proportions import compute_clopper_pearson, comp
 Method = Callable[..., tuple[float, float] | None]
 
 # R 4.2.2: binom.test, prop.test(correct = FALSE), uniroot on the mid-P tails; see tests/reference/README.md
-CASES = json.loads((Path(__file__).parents[2] / "reference/exact_intervals.json").read_text(encoding="utf-8"))[
-    "binomial"
-]
+REFERENCE = json.loads((Path(__file__).parents[2] / "reference/exact_intervals.json").read_text(encoding="utf-8"))
+CASES = REFERENCE["binomial"]
 COMPUTED: dict[str, tuple[Method, float]] = {
     "cp80": (compute_clopper_pearson, 0.80),
     "cp90": (compute_clopper_pearson, 0.90),
@@ -30,7 +29,8 @@ COMPUTED: dict[str, tuple[Method, float]] = {
     "midp90": (compute_mid_p, 0.90),
     "midp95": (compute_mid_p, 0.95),
 }
-# Jeffreys intervals are not offered, p-values not planned; one-sided limits have their own test.
+# Jeffreys intervals are not offered, p-values and Fisher's test not planned; one-sided limits are those
+# of a two-sided interval (test below).
 NOT_COMPUTED = {"x", "n", "estimate", "jeffreys95", "p_values", "one_sided95_lower", "one_sided95_upper"}
 METHODS = pytest.mark.parametrize("compute", [compute_clopper_pearson, compute_wilson, compute_mid_p])
 
@@ -51,7 +51,7 @@ def counts(draw: st.DrawFn) -> tuple[int, int]:
 
 
 def test_every_reference_value_is_either_computed_or_named_as_not_computed() -> None:
-    assert len(CASES) == 122
+    assert {name: len(REFERENCE[name]) for name in ("binomial", "fisher")} == {"binomial": 122, "fisher": 8}
     assert all(set(case) == set(COMPUTED) | NOT_COMPUTED for case in CASES)
 
 

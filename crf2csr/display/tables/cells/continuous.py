@@ -1,4 +1,4 @@
-"""Cells of a continuous value: mean and SD, median, quartiles, range, single values of small groups."""
+"""Cells of a continuous value: mean with SD or interval, median, quartiles, range, single values of small groups."""
 
 from __future__ import annotations
 
@@ -38,9 +38,29 @@ def _individual(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
     return Cell(numbers.format_individual(texts), "individual", ids(statistics, *names))
 
 
+def _mean_interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    """The limits of the mean with the decimals of the mean; NC for a group whose SD is not shown either (R-108)."""
+    few = 0 < int(statistics["n"].value or 0) < style.small_n
+    names = ("mean_lower", "mean_upper")
+    lower, upper = (value(statistics, name) for name in names)
+    decimals = numbers.statistic_decimals("mean", row.decimals)
+    return Cell("NC" if few else numbers.format_interval(lower, upper, decimals), "interval", ids(statistics, *names))
+
+
+def _median_span(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    """Median and range in one cell, with the decimals of each (R-107)."""
+    names = ("median", "min", "max")
+    median, low, high = (value(statistics, name) for name in names)
+    decimals, at_ends = (numbers.statistic_decimals(name, row.decimals) for name in ("median", "min"))
+    text = numbers.format_median_range(median, low, high, decimals, end_decimals=at_ends)
+    return Cell(text, "median_range", ids(statistics, *names))
+
+
 CELLS: dict[str, CellFunction] = {
     "mean_sd": _mean_sd,
+    "mean_interval": _mean_interval,
     "median": _median,
+    "median_span": _median_span,
     "min_max": _min_max,
     "quartiles": _quartiles,
     "individual": _individual,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crf2csr.display import numbers
 from crf2csr.display.model import Cell
 from crf2csr.display.tables.cells.statistics import CellFunction, Statistics, Style, ids, value
+from crf2csr.display.words import FEWEST, TOO_FEW
 from crf2csr.plan import RowSpec
 
 
@@ -36,6 +37,21 @@ def _fraction(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
     return Cell(numbers.format_fraction(n, total, style.zero), "fraction", ids(statistics, "n", "N", "estimate"))
 
 
+def _count_of(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    """Those counted of the subjects of a subgroup, without a percentage."""
+    n, total = int(statistics["n"].value or 0), int(statistics["N"].value or 0)
+    return Cell(numbers.format_count_of(n, total), "fraction", ids(statistics, "n", "N"))
+
+
+def _estimate_of(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
+    """The percentage of a subgroup with its limits; a word where it has too few subjects for either."""
+    total = int(statistics["N"].value or 0)
+    if total < FEWEST:
+        return Cell(TOO_FEW if total else numbers.NO_DENOMINATOR, "word", ids(statistics, "N"))
+    text = numbers.format_percent_estimate(*(value(statistics, name) for name in ("estimate", "lower", "upper")))
+    return Cell(text, "estimate_interval", ids(statistics, "estimate", "lower", "upper"))
+
+
 def _interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
     text = numbers.format_percent_interval(value(statistics, "lower"), value(statistics, "upper"))
     return Cell(text, "interval", ids(statistics, "lower", "upper"))
@@ -49,4 +65,6 @@ CELLS: dict[str, CellFunction] = {
     "count_percent_events": _count_percent_events,
     "fraction": _fraction,
     "interval": _interval,
+    "count_of": _count_of,
+    "estimate_of": _estimate_of,
 }

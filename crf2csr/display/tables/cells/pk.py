@@ -11,7 +11,7 @@ from crf2csr.display.tables.cells.counts import CELLS as COUNTS
 from crf2csr.display.tables.cells.statistics import CellFunction, Statistics, Style, ids, value
 from crf2csr.plan import RowSpec
 
-#: What a value of zero is that was below the limit of quantification.
+#: What a value is that the BLQ rule put in.
 BELOW = "BLQ"
 
 
@@ -45,10 +45,16 @@ def _extreme(name: str) -> CellFunction:
     """Return the cell of an order statistic: BLQ where it is one of the values below the limit."""
 
     def cell(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
-        zero = statistics[name].value == 0 and any(r.text == BELOW for r in statistics.values())
-        return Cell(BELOW if zero else _number(statistics, name, row), "concentration", ids(statistics, name))
+        shown = BELOW if _is_below(statistics, name) else _number(statistics, name, row)
+        return Cell(shown, "concentration", ids(statistics, name))
 
     return cell
+
+
+def _is_below(statistics: Statistics, name: str) -> bool:
+    """Return whether every single value that equals the statistic is one below the limit, as the BLQ rule has it."""
+    equal = [r for s, r in statistics.items() if s.startswith("value") and r.value == statistics[name].value]
+    return bool(equal) and all(result.text == BELOW for result in equal)
 
 
 def _individual(statistics: Statistics, row: RowSpec, style: Style) -> Cell:

@@ -9,7 +9,7 @@ from crf2csr.plan import RowSpec
 
 
 def _person_years(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
-    return Cell(numbers.format_number(value(statistics, "person_years"), 1), "number", ids(statistics, "person_years"))
+    return Cell(numbers.format_number(value(statistics, "person_years"), 2), "number", ids(statistics, "person_years"))
 
 
 def _rate_interval(statistics: Statistics, row: RowSpec, style: Style) -> Cell:
