@@ -5,6 +5,8 @@ CUTS ?= full as_enrolled
 CORES ?= 2
 PYTEST_ARGS ?= -n $(CORES)
 DOCUMENTS_ARGS ?=
+# What grows with the number of subjects, measured at three sizes.
+GROWTH ?= response_growth nca_growth laboratory_growth
 # What people open the documents with, and the Debian packages that have it.
 DOCUMENT_PROGRAMS := soffice chromium pdftotext pdftoppm pdfinfo
 DOCUMENT_PACKAGES := libreoffice-writer-nogui chromium poppler-utils fonts-liberation
@@ -27,7 +29,7 @@ help:
 	@echo "make test          run the tests"
 	@echo "make test-documents   open the documents as people do: Word in LibreOffice, HTML in Chromium, PDF in poppler"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
-	@echo "make bench         what a run costs beside the same jobs in one process: from nothing, one change, nothing"
+	@echo "make bench         what a run costs beside the same jobs in one process, and how single fields grow with subjects (GROWTH=...)"
 	@echo "make environment   set up .venv from requirements.lock (the targets above do it when it is needed)"
 	@echo "make lock          choose versions anew from the bounds in pyproject.toml, write requirements.lock"
 	@echo "make clean         remove results/, logs, benchmark times and caches (neither .venv nor data)"
@@ -56,6 +58,7 @@ document-packages:
 
 bench: environment
 	@$(PY) -m benchmarks.bench --study $(STUDY) --cut $(CUT) --cores $(CORES)
+	@for field in $(GROWTH); do echo; $(PY) -m benchmarks.$$field || exit $$?; done
 
 check: environment
 	@echo "check: format"; $(RUN) ruff format --check --quiet .

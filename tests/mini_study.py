@@ -23,7 +23,7 @@ def copy_tree(target: Path) -> Path:
         else:
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target / name)
-    for name in ("contracts", "codelists"):
+    for name in ("contracts", "codelists", "instruments"):
         shutil.copytree(ROOT / "config" / name, target / "config" / name)
     shutil.copytree(ROOT / "tests/mini/config/mini", target / "config/mini")
     shutil.copytree(ROOT / "tests/mini/data", target / "data")

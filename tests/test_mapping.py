@@ -53,7 +53,8 @@ def test_a_plain_mapping_is_read(tmp_path):
 
 def test_the_mapping_of_the_demonstration_covers_every_contract():
     mapping = load_mapping(PROJECT)
-    assert sorted([*mapping.forms, *mapping.not_mapped]) == known_forms()
+    # the demonstration has its concentrations on the sampling form and no file of the laboratory
+    assert sorted([*mapping.forms, *mapping.not_mapped, "bio"]) == known_forms()
 
 
 #: Fault, what to replace, by what, the message after the file name.
@@ -233,7 +234,7 @@ def test_every_raw_contract_is_sound(form):
 
 def test_the_key_of_a_form_holds_the_visit_where_a_subject_has_one_record_a_visit():
     with_visit = [form for form in known_forms() if load_raw_contract(form).visit_in_key]
-    assert with_visit == ["bcpt", "card", "ie", "lb", "nl", "ntl", "pe", "pk", "promis", "rs", "sv", "tl", "vs"]
+    assert with_visit == ["bcpt", "bio", "card", "ie", "lb", "nl", "ntl", "pe", "pk", "promis", "rs", "sv", "tl", "vs"]
 
 
 def test_limits_name_fields_that_are_numbers():

@@ -51,3 +51,10 @@ def test_two_displays_that_contradict_each_other_end_the_run(layout):
     path.write_text(path.read_text(encoding="utf-8").replace('"14.2.4"', '"14.2.1"'), encoding="utf-8")
     with pytest.raises(ContractError, match=r"Table 14\.2\.1: the number is used 2 times"):
         check.run("displays", STUDY, CUT)
+
+
+def test_a_death_that_the_index_of_narratives_lacks_ends_the_run(layout):
+    path = layout.beside("display", "l-14-3-3-1", "json")
+    path.write_text(path.read_text(encoding="utf-8").replace('"03-001"', '"03-999"'), encoding="utf-8")
+    with pytest.raises(ContractError, match=r"l-14-3-3-1: \S+03-001, who died or has a fatal event, is not listed"):
+        check.run("displays", STUDY, CUT)
