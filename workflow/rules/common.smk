@@ -160,7 +160,9 @@ def png_of_figures(wildcards):
 
 def lineage_of_numbers(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
-    datasets = [f"clean/{domain}" for domain in DOMAINS] + [f"derive/{dataset}" for dataset in [*DATASETS, *UNDER_VARIANTS]]
+    datasets = [f"clean/{domain}" for domain in DOMAINS] + [
+        f"derive/{dataset}" for dataset in [*DATASETS, *UNDER_VARIANTS]
+    ]
     rows = [f"{folder}/{dataset}{suffix}" for dataset in datasets for suffix in (".parquet", ".links.parquet")]
     analyses = {analysis.id for display in displays_of_kind("table") for analysis in PLAN.analyses_of(display)}
     members = [f"{folder}/analyze/{analysis}.members.csv" for analysis in sorted(analyses)]

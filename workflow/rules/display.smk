@@ -61,7 +61,10 @@ rule displays:
         expand("results/{{study}}/{{cut}}/display/{display}.json", display=PLAN.file.displays),
         expand("results/{{study}}/{{cut}}/analyze/{analysis}.csv", analysis=PLAN.analyses),
         expand("results/{{study}}/{{cut}}/analyze/{analysis}.members.csv", analysis=PLAN.analyses),
-        expand("results/{{study}}/{{cut}}/derive/{adsl}.parquet", adsl=sorted({a.spec.adsl for a in PLAN.analyses.values()})),
+        expand(
+            "results/{{study}}/{{cut}}/derive/{adsl}.parquet",
+            adsl=sorted({a.spec.adsl for a in PLAN.analyses.values()}),
+        ),
     output:
         "results/{study}/{cut}/check/displays.csv",
     log:
