@@ -4,7 +4,7 @@ CUT ?= full
 CUTS ?= full as_enrolled
 CORES ?= 2
 PYTEST_ARGS ?= -n $(CORES)
-DOCUMENTS_ARGS ?=
+DOCUMENTS_ARGS ?= -n $(CORES)
 # What grows with the number of subjects, measured at three sizes.
 GROWTH ?= response_growth nca_growth laboratory_growth
 # What people open the documents with, and the Debian packages that have it.

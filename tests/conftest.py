@@ -18,6 +18,9 @@ GROUPS = {
     "tests/qc/test_both_programs.py": "whole study",
     "tests/jobs/test_check_displays.py": "whole study",
     "tests/test_workflow.py": "workflow",
+    "tests/documents/test_hostile_extract.py": "hostile extract",
+    "tests/documents/test_page.py": "documents",
+    "tests/documents/test_printed.py": "documents",
 }
 
 

@@ -287,7 +287,7 @@ def test_nested_categories_stand_one_step_to_the_right_of_what_holds_them() -> N
         (0, "Any event"),
         (1, "Gut"),
         (2, "A/B"),
-        (2, "Late"),
+        (2, "late"),  # a coded term is not spelled anew
         (0, "Of those treated"),
     ]
     assert [cell.text for cell in part.rows[0].cells] == ["1 (33.3) [3]", "1 (25.0) [3]"]

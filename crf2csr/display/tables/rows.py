@@ -195,7 +195,9 @@ def row_categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str,
     parts = [(category, path_parts(category)) for category in found]
     below = [(c, p) for c, p in parts if len(p) > len(above) and p[: len(above)] == above]
     steps = [(c, p[-1], len(p) - len(above) - 1) for c, p in below]
-    return [(c, _sentence(f"{row.nested}{name}" if step else name), step) for c, name, step in steps]
+    # A recorded reason below a planned category reads as a phrase; a coded term stands as it was coded.
+    phrase = bool(above or row.nested)
+    return [(c, _sentence(f"{row.nested if step else ''}{name}") if phrase else name, step) for c, name, step in steps]
 
 
 def _sentence(category: str) -> str:
