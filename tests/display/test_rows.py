@@ -287,11 +287,17 @@ def test_nested_categories_stand_one_step_to_the_right_of_what_holds_them() -> N
         (0, "Any event"),
         (1, "Gut"),
         (2, "A/B"),
-        (2, "late"),  # a coded term is not spelled anew
+        (2, "Late"),
         (0, "Of those treated"),
     ]
     assert [cell.text for cell in part.rows[0].cells] == ["1 (33.3) [3]", "1 (25.0) [3]"]
     assert [cell.text for cell in part.rows[-1].cells] == ["1/3 (33.3)", "1/4 (25.0)"]
+
+
+def test_a_term_of_events_stands_as_it_was_coded() -> None:
+    results = [replace(result, method="incidence") for result in events()]
+    (part,) = rows(INCIDENCE, "t-1", results, STUDY).parts
+    assert [row.label for row in part.rows][1:4] == ["Gut", "A/B", "late"]
 
 
 def test_a_row_that_does_not_apply_to_a_column_says_so() -> None:

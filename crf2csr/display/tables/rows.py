@@ -25,6 +25,8 @@ INDIVIDUAL = ("individual", "pk_individual", "individual_times")
 OF_SUBGROUP = ("count_of", "estimate_of")
 #: Methods whose subjects have an event or a time, and those that may stand beside them in such a table.
 WITH_EVENT, BESIDE = {"incidence", "survival", "rates"}, {"categories", "summary"}
+#: Methods whose categories are terms of a dictionary.
+CODED = {"incidence", "rates"}
 #: Methods that estimate a model, with the statistic that exists where it could be estimated.
 ESTIMATED = {"power_model": "slope"}
 
@@ -195,9 +197,11 @@ def row_categories(row: RowSpec, analysis: str, index: Index) -> list[tuple[str,
     parts = [(category, path_parts(category)) for category in found]
     below = [(c, p) for c, p in parts if len(p) > len(above) and p[: len(above)] == above]
     steps = [(c, p[-1], len(p) - len(above) - 1) for c, p in below]
-    # A recorded reason below a planned category reads as a phrase; a coded term stands as it was coded.
-    phrase = bool(above or row.nested)
-    return [(c, _sentence(f"{row.nested if step else ''}{name}") if phrase else name, step) for c, name, step in steps]
+    labels = [(c, f"{row.nested if step else ''}{name}", step) for c, name, step in steps]
+    # A recorded reason reads as a phrase; a term of events stands as it was coded.
+    own = (one for key, one in index.items() if key[0] == analysis and key[2] == row.variable and "n" in one)
+    coded = any(one["n"].method in CODED for one in own)
+    return [(c, label if coded else _sentence(label), step) for c, label, step in labels]
 
 
 def _sentence(category: str) -> str:
