@@ -8,22 +8,15 @@ result does not grow with their number; aim below 120 s and 4 GB for 2,000,000.
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks import growth
 
 if TYPE_CHECKING:
     from crf2csr.clean.forms import Form
@@ -60,37 +53,25 @@ TESTS: dict[str, tuple[str, float, float, int, tuple[str, str], tuple[str, str],
 EACH = VISITS * len(TESTS)
 
 
+HEAD = (
+    f"{'results':>10}{'subjects':>10}{'LB s':>8}{'ADLB s':>8}{'worst s':>9}{'shift s':>9}{'all s':>8}"
+    f"{'us a result':>13}{'LB MB':>8}{'peak MB':>9}"
+)
+
+
 def main() -> None:
     """Measure every size in a process of its own and print one line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="results")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.one:
-        sys.stdout.write(json.dumps(measure(chosen.one)) + "\n")
-        return
-    for line in report(chosen.sizes):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    growth.main("benchmarks.laboratory_growth", __doc__, "results", SIZES, measure, HEAD, line)
 
 
-def report(sizes: tuple[int, ...]) -> Iterator[str]:
-    """Yield the table, one line a size."""
-    yield (
-        f"{'results':>10}{'subjects':>10}{'LB s':>8}{'ADLB s':>8}{'worst s':>9}{'shift s':>9}{'all s':>8}"
-        f"{'us a result':>13}{'LB MB':>8}{'peak MB':>9}"
+def line(size: int, cost: growth.Cost) -> str:
+    """Return the line of one size."""
+    steps = [cost[name] for name in ("lb", "adlb", *ANALYSES)]
+    shown = "".join(f"{step:>{width}.1f}" for step, width in zip(steps, (8, 8, 9, 9), strict=True))
+    return (
+        f"{cost['rows']:>10,}{cost['subjects']:>10,}{shown}{sum(steps):>8.1f}"
+        f"{1_000_000 * sum(steps) / cost['rows']:>13.1f}{cost['peak_lb']:>8,.0f}{cost['peak']:>9,.0f}"
     )
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True, cwd=ROOT
-        )
-        cost = json.loads(done.stdout)
-        steps = [cost[name] for name in ("lb", "adlb", *ANALYSES)]
-        shown = "".join(f"{step:>{width}.1f}" for step, width in zip(steps, (8, 8, 9, 9), strict=True))
-        yield (
-            f"{cost['rows']:>10,}{cost['subjects']:>10,}{shown}{sum(steps):>8.1f}"
-            f"{1_000_000 * sum(steps) / cost['rows']:>13.1f}{cost['peak_lb']:>8,.0f}{cost['peak']:>9,.0f}"
-        )
 
 
 def measure(size: int) -> dict[str, float]:
@@ -110,7 +91,7 @@ def measure(size: int) -> dict[str, float]:
     # As its job does after writing: what the next step does not read is let go.
     results, data = len(form.data), cleaned.data
     del form, cleaned
-    peak_lb = _peak()
+    peak_lb = growth.peak()
     adsl = people(subjects, study.identity.id)
     derived = adlb(adsl, data, empty(load_contract("clean", "ex")), study.view(declared(adlb))).data
     times.append(time.process_time())
@@ -122,12 +103,7 @@ def measure(size: int) -> dict[str, float]:
     if len(data) != results or counted < subjects:
         raise SystemExit("results are lost")
     seconds = dict(zip(("lb", "adlb", *ANALYSES), (end - start for start, end in pairwise(times)), strict=True))
-    return {"rows": results, "subjects": subjects, **seconds, "peak_lb": peak_lb, "peak": _peak()}
-
-
-def _peak() -> float:
-    """Return the peak memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"rows": results, "subjects": subjects, **seconds, "peak_lb": peak_lb, "peak": growth.peak()}
 
 
 def people(subjects: int, study_id: str) -> pd.DataFrame:

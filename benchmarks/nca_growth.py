@@ -8,54 +8,35 @@ What must hold: the time for a profile does not grow with their number; aim 0.5 
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
-import resource
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks import growth
 
 SIZES = (2_000, 6_000, 20_000)
 HOURS = (0, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 12, 24)
 LIMIT = Fraction(1)
 
 
+HEAD = f"{'profiles':>9}{'samples':>9}{'s':>8}{'ms a profile':>14}{'peak MB':>9}  parameters with a value"
+
+
 def main() -> None:
     """Measure every size in a process of its own and print one line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="profiles")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.one:
-        sys.stdout.write(json.dumps(measure(chosen.one)) + "\n")
-        return
-    for line in report(chosen.sizes):
-        sys.stdout.write(line + "\n")
+    growth.main("benchmarks.nca_growth", __doc__, "profiles", SIZES, measure, HEAD, line)
 
 
-def report(sizes: tuple[int, ...]) -> Iterator[str]:
-    """Yield the table, one line a size."""
-    yield f"{'profiles':>9}{'samples':>9}{'s':>8}{'ms a profile':>14}{'peak MB':>9}  parameters with a value"
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True, cwd=ROOT
-        )
-        cost = json.loads(done.stdout)
-        each = 1000 * cost["seconds"] / size
-        yield (
-            f"{size:>9,}{size * len(HOURS):>9,}{cost['seconds']:>8.2f}{each:>14.3f}{cost['peak']:>9,.0f}"
-            f"  {cost['known']:,} of {cost['all']:,}"
-        )
+def line(size: int, cost: growth.Cost) -> str:
+    """Return the line of one size."""
+    each = 1000 * cost["seconds"] / size
+    return (
+        f"{size:>9,}{size * len(HOURS):>9,}{cost['seconds']:>8.2f}{each:>14.3f}{cost['peak']:>9,.0f}"
+        f"  {cost['known']:,} of {cost['all']:,}"
+    )
 
 
 def measure(size: int) -> dict[str, float]:
@@ -72,7 +53,7 @@ def measure(size: int) -> dict[str, float]:
     seconds = time.process_time() - start
     if found[True] + found[False] != size * 10 or found[False] < size:
         raise SystemExit("a profile without its parameters")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = growth.peak()
     return {"seconds": seconds, "peak": peak, "known": found[False], "all": found.total()}
 
 

@@ -9,21 +9,13 @@ beside them is a plain loop of ten million additions, since shared machines diff
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks import growth
 
 SIZES = (1_000, 3_000, 10_000)
 VISITS, LESIONS, INTERVAL = 8, 5, 63
@@ -31,30 +23,19 @@ STUDY, START = "GROWTH", np.datetime64("2020-01-01")
 WORDS = {0: "ABSENT", 1: "NOT EVALUATED", 2: "TOO SMALL TO MEASURE"}
 
 
+HEAD = f"{'subjects':>9}{'rows of TR':>13}{'ADTR s':>9}{'ADRS s':>9}{'ms a subject':>14}{'peak MB':>9}{'loop s':>8}"
+
+
 def main() -> None:
     """Measure every size in a process of its own and print one line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="subjects")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.one:
-        sys.stdout.write(json.dumps(measure(chosen.one)) + "\n")
-        return
-    sys.stdout.write("\n".join(report(chosen.sizes)) + "\n")
+    growth.main("benchmarks.response_growth", __doc__, "subjects", SIZES, measure, HEAD, line)
 
 
-def report(sizes: tuple[int, ...]) -> Iterator[str]:
-    """Yield the table, one line a size."""
-    yield f"{'subjects':>9}{'rows of TR':>13}{'ADTR s':>9}{'ADRS s':>9}{'ms a subject':>14}{'peak MB':>9}{'loop s':>8}"
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True, cwd=ROOT
-        )
-        cost = json.loads(done.stdout)
-        each = 1000 * (cost["adtr"] + cost["adrs"]) / size
-        yield (
-            f"{size:>9,}{cost['rows']:>13,}{cost['adtr']:>9.2f}{cost['adrs']:>9.2f}{each:>14.3f}{cost['peak']:>9,.0f}{cost['loop']:>8.2f}"
-        )
+def line(size: int, cost: growth.Cost) -> str:
+    """Return the line of one size."""
+    each = 1000 * (cost["adtr"] + cost["adrs"]) / size
+    times = f"{cost['adtr']:>9.2f}{cost['adrs']:>9.2f}{each:>14.3f}"
+    return f"{size:>9,}{cost['rows']:>13,}{times}{cost['peak']:>9,.0f}{cost['loop']:>8.2f}"
 
 
 def measure(size: int) -> dict[str, float]:
@@ -71,7 +52,7 @@ def measure(size: int) -> dict[str, float]:
     end = time.process_time()
     if int(best.data["PARAMCD"].eq("CBOR").sum()) != size:
         raise SystemExit("a subject without confirmed best response")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = growth.peak()
     return {"rows": len(given["tr"]), "adtr": middle - start, "adrs": end - middle, "peak": peak, "loop": loop()}
 
 

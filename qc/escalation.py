@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from crf2csr.ard import Result, path
-from crf2csr.errors import InputError
 from qc import alive
 from qc.cohorts import ESCALATE, FILL, FILL_SIX, NOT_OPENED, OUTSIDE, PENDING, Story, Subject, maximum, tell
-from qc.extract import PEOPLE, Row, read_extract, read_form
+from qc.extract import PEOPLE, Row, read_extract, read_form, refuse_others
 from qc.people import Forms, dosed
 from qc.rates import NO_DENOMINATOR, statistics
 from qc.spelling import number
 from qc.toxicity import EVALUABLE, REPLACED, Toxicity, enrolled, toxicity
 
 #: Keys of which this program knows one value only.
-ONLY = {"ci.method": "clopper_pearson", "escalation.variant": "deescalate", "escalation.cohort_size": 3}
+ONLY = {"ci.method": ("clopper_pearson",), "escalation.variant": ("deescalate",), "escalation.cohort_size": (3,)}
 WAITING = (PENDING, FILL, FILL_SIX)
 NOT_CODED = "Uncoded"
 
@@ -34,9 +33,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, *alive.FORMS, "dlt", "dosemod"))
     reports = {form: read_form(extract, form) for form in ("eos", "fu")}

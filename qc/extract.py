@@ -9,8 +9,9 @@ import codecs
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from crf2csr.errors import InputError
 from qc.spelling import Span, span, visit_name
@@ -49,6 +50,14 @@ DATES = {
     "pk": "PCDAT_RAW",
     **{"dlt": "ASDAT_RAW", "dosemod": "MODDAT_RAW"},
 }
+
+
+def refuse_others(values: Mapping[str, Any], only: Mapping[str, tuple[Any, ...]]) -> None:
+    """Raise InputError for a study key with another value than those that a program knows."""
+    for key, known in only.items():
+        if values[key] not in known:
+            words = " and ".join(f"'{one}'" for one in known)
+            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes {words} only")
 
 
 def read_extract(folder: Path, cutoff: int, forms: Iterable[str]) -> dict[str, dict[str, list[Row]]]:

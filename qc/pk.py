@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crf2csr.ard import Result
-from crf2csr.errors import InputError
-from qc.extract import PEOPLE, read_extract
+from qc.extract import PEOPLE, read_extract, refuse_others
 from qc.people import Forms, Person, columns, dosed
 from qc.pk_profile import Found, concentrations, profile_of, profile_parameters, trough_parameters
 from qc.pk_samples import PROFILE, TROUGH, Drawn, read_sample
@@ -23,11 +22,11 @@ from qc.spelling import YES, answer, number, span
 
 #: Keys of which this program knows one value only.
 ONLY: dict[str, Any] = {
-    "pk.analyte": "PALBOCICLIB",
-    "pk.blq_rule": "zero_then_missing",
-    "pk.cmax_days": (PROFILE,),
-    "pk.trough_days": (TROUGH,),
-    "pk.zero_is_predose": True,
+    "pk.analyte": ("PALBOCICLIB",),
+    "pk.blq_rule": ("zero_then_missing",),
+    "pk.cmax_days": ((PROFILE,),),
+    "pk.trough_days": ((TROUGH,),),
+    "pk.zero_is_predose": (True,),
 }
 COLUMNS = ("d75", "d100", "d125", "rp2d")
 TIMES = {
@@ -59,9 +58,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Raises InputError for a file that
     cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, "pk"))
     people = {person.subject: person for person in dosed(forms, cutoff)}

@@ -13,14 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from crf2csr.errors import InputError
 from qc import alive, pro_forms, pro_tables
-from qc.extract import PEOPLE, read_extract, read_form
+from qc.extract import PEOPLE, read_extract, read_form, refuse_others
 from qc.people import dosed, safety_columns
 from qc.questionnaires import ITEMS, SCALES, Reported, reported
 
 #: Keys of which this program knows one value only.
-ONLY = {"ci.method": "clopper_pearson", "pro.missing_baseline": "excluded", "pro.worst": "maximum_change"}
+ONLY = {"ci.method": ("clopper_pearson",), "pro.missing_baseline": ("excluded",), "pro.worst": ("maximum_change",)}
 #: Scales on which less is worse (R-1202).
 LESS_IS_WORSE = ("PHYSFUN", "SOCIAL")
 OUTCOMES = {"PROMANY": tuple(SCALES.values()), "BCPTANY": ITEMS, "PROANY": (*SCALES.values(), *ITEMS)}
@@ -65,9 +64,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, "promis", "bcpt", *alive.FORMS))
     reports = {form: read_form(extract, form) for form in ("eos", "fu")}

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crf2csr.errors import InputError
 from qc.best import Best, best_response
-from qc.extract import PEOPLE, read_extract
+from qc.extract import PEOPLE, read_extract, refuse_others
 from qc.people import Person, columns, dosed
 from qc.rates import rows
 from qc.scans import visits_of
@@ -36,9 +35,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] not in known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes {' and '.join(known)} only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, "tl", "ntl", "nl", "rs"))
     blank_is_no = values["tumor.new_lesion_blank"] == "no_if_form_present"

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from crf2csr.ard import path
-from crf2csr.errors import InputError
 from qc.events import DRUGS, Event, events_of, selections
-from qc.extract import PEOPLE, read_extract, read_form
+from qc.extract import PEOPLE, read_extract, read_form, refuse_others
 from qc.people import Person, columns, dosed
 from qc.rates import COLUMNS, statistics
 from qc.safety_counts import SEVERE, Cohort, Test, address, by_column, counts, is_severe, names_of
@@ -23,7 +22,7 @@ from qc.safety_tables import tables
 from qc.treatment import Treatment, treatment
 
 #: Keys of which this program knows one value only.
-ONLY = {"ci.method": "clopper_pearson", "ae.missing_grade": "missing", "ae.missing_relation": "not_related"}
+ONLY = {"ci.method": ("clopper_pearson",), "ae.missing_grade": ("missing",), "ae.missing_relation": ("not_related",)}
 #: Rows of the overview that have an interval.
 WITH_INTERVAL = ("FRST", "FRST3", "TEAE", "TEAE3")
 
@@ -34,9 +33,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, PEOPLE)
     reports = {form: read_form(extract, form) for form in ("eos", "fu")}

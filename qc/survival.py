@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crf2csr.errors import InputError
 from qc import alive, endpoints
 from qc.best import best_response
 from qc.endpoints import End
-from qc.extract import PEOPLE, read_extract, read_form
+from qc.extract import PEOPLE, read_extract, read_form, refuse_others
 from qc.people import Forms, Person, columns, dosed
 from qc.responders import COLUMNS, Subject, address, responders
 from qc.scans import visits_of
@@ -25,9 +24,9 @@ from qc.visits import assess, by_investigator, course_of
 
 #: Keys of which this program knows one value only.
 ONLY = {
-    "population.fas": "enrolled_and_dosed",
-    "response.pr_persistence": "none",
-    "response.cr_then_disease": "query_only",
+    "population.fas": ("enrolled_and_dosed",),
+    "response.pr_persistence": ("none",),
+    "response.cr_then_disease": ("query_only",),
 }
 #: Analyses of the first program: endpoint, types of event always shown, whether only its subjects are the denominator.
 ANALYSES = {
@@ -44,9 +43,7 @@ def recompute(extract: Path, values: Mapping[str, Any]) -> dict[str, str]:
     extract: folder with the raw files; values: the study keys of `crf2csr.jobs.qc`. Numbers are rounded to 9 decimals.
     Raises InputError for a file that cannot be read, or a key value that this program does not know.
     """
-    for key, known in ONLY.items():
-        if values[key] != known:
-            raise InputError(f"key '{key}' = '{values[key]}': the second program recomputes '{known}' only")
+    refuse_others(values, ONLY)
     cutoff = values["data_cutoff"].toordinal()
     forms = read_extract(extract, cutoff, (*PEOPLE, "rs", *alive.FORMS))
     reports = {form: read_form(extract, form) for form in ("eos", "fu")}

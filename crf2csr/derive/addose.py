@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -106,9 +107,11 @@ def _amount(record: Any) -> str:
 
 
 def _product(one: Any, other: Any) -> Any:
-    return pd.NA if pd.isna(one) or pd.isna(other) else float(one) * float(other)
+    return pd.NA if pd.isna(one) or pd.isna(other) else Decimal(str(one)) * Decimal(str(other))
 
 
 def _text(value: Any) -> str:
-    """Return a number with at most one decimal, `?` for a missing one."""
-    return NO_NUMBER if pd.isna(value) else f"{round(float(value), 1):.1f}".removesuffix(".0")
+    """Return a number with at most one decimal, rounded half away from zero (R-103), `?` for a missing one."""
+    if pd.isna(value):
+        return NO_NUMBER
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)).removesuffix(".0")

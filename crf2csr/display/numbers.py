@@ -132,6 +132,12 @@ def format_number(value: Value, decimals: int, censored: bool = False) -> str:
     return check_cell(_text(value, decimals, censored), "number")
 
 
+def format_plain(value: Number) -> str:
+    """Return a planned number (a threshold, a dose level) as it is written: its own decimals, no trailing zeros."""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
+    return f"{exact.normalize():f}"
+
+
 def format_statistic(value: Value, statistic: str, collected: int) -> str:
     """Return mean, sd, median, q1, q3, min or max with the decimals of R-107 for `collected` decimals on the CRF."""
     return format_number(value, statistic_decimals(statistic, collected))

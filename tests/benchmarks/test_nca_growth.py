@@ -1,6 +1,7 @@
 """The benchmark of noncompartmental parameters: the same profiles every time, all of their parameters counted."""
 
-from benchmarks.nca_growth import HOURS, measure, report, samples
+from benchmarks.growth import report
+from benchmarks.nca_growth import HEAD, HOURS, line, measure, samples
 
 
 def test_profiles_are_made_by_arithmetic_alone() -> None:
@@ -18,5 +19,5 @@ def test_every_profile_has_ten_parameters() -> None:
 
 
 def test_one_line_a_size() -> None:
-    lines = list(report((20, 30)))
+    lines = list(report("benchmarks.nca_growth", (20, 30), HEAD, line))
     assert [line.split()[0] for line in lines] == ["profiles", "20", "30"]

@@ -55,6 +55,12 @@ def test_what_a_record_does_not_say(line, expected):
     assert rows(dosing(DOSED, line), "PALDAYS", "PALDOSE")[1] == expected
 
 
+def test_a_planned_dose_is_rounded_half_away_from_zero():
+    """2.5 mg/kg at 64.1 kg are 160.25 mg: 160.3, not the even 160.2 (R-103)."""
+    infused = f"{TDM}|1|INFUSION|Y|2019-03-15T10:00|2019-03-15T11:30|160|||| 64.1|2.5|T1|C1D1|1"
+    assert cells(dosing(DOSED, infused), "TDM")[0][2] == "2.5: 160.3/160"
+
+
 def test_an_infusion_without_weight_has_no_planned_dose():
     data = dosing(DOSED, f"{TDM}|1|INFUSION|Y|2019-03-15|2019-03-15|230|||||3.6|T1|C1D1|1")
     assert rows(data, "TDMDAYS", "TDMDOSE", "TDMWT") == [("2019-03-15 (1), ?-?", "3.6: ?/230", "")]

@@ -488,3 +488,10 @@ def test_importing_the_module_loads_no_heavy_library() -> None:
         subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
         == "set()\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(5, "5"), (5.0, "5"), (Decimal("2.50"), "2.5"), (100.0, "100"), (0.1, "0.1"), (125, "125")]
+)
+def test_a_planned_number_is_written_as_it_is(value, text):
+    assert shown.format_plain(value) == text

@@ -11,7 +11,7 @@ from crf2csr.ard import Result
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.panels import Found, drawn_column, panel_grid, planned_panels, results_of
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.plan import Plan, RowSpec
 from crf2csr.study import View, uses
 
@@ -68,18 +68,15 @@ def change_by_visit(
     interval = f"{numbers.format_number(numbers.to_percent(study['ci.level']), 0)}% CI"
     drawn = any(course.drawn for course in courses)
     empty = "" if drawn else f"{NO_DATA} Criterion: {population}, {label}, with a mean change after baseline."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=("Scale", "Visit", "n", "Mean worsening (T points)", f"Lower {interval}", f"Upper {interval}"),
         rows=tuple(
             (course.title, p.visit, str(p.n), *p.texts) for course in courses for p in course.points if not empty
         ),
         alt=empty or describe(spec.title, label, courses),
         empty=empty,
-        footer=Footer(),
     )
     with draw.style():
         drawing = draw.empty_drawing(empty) if empty else _drawing(courses, interval, threshold)
@@ -135,7 +132,10 @@ def _drawing(courses: Sequence[Course], interval: str, threshold: float) -> Draw
         "Day 1 of cycle, or end of treatment (EOT); below it: number of subjects", fontsize=draw.TEXT_SIZE
     )
     handles, labels = panels[0].get_legend_handles_labels()
-    names = {"mean": f"Mean with {interval}", "threshold": f"Threshold of worsening ({threshold:g} T points)"}
+    names = {
+        "mean": f"Mean with {interval}",
+        "threshold": f"Threshold of worsening ({numbers.format_plain(threshold)} T points)",
+    }
     drawing.legend(
         handles, [names[one] for one in labels], loc="outside upper center", ncols=2, frameon=False, handlelength=4
     )

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crf2csr.display.model import Figure, Footer
 from crf2csr.errors import InputError
+from crf2csr.plan import Plan
 from crf2csr.study import ROOT
 
 if TYPE_CHECKING:
@@ -74,6 +76,31 @@ def _register(fonts: Path) -> None:
     fontManager.ttflist = [entry for entry in fontManager.ttflist if entry.name != FAMILY]
     for face in _FACES:
         fontManager.addfont(fonts / face)
+
+
+def figure_model(
+    plan: Plan,
+    display: str,
+    header: Iterable[str],
+    rows: Iterable[tuple[str, ...]],
+    alt: str,
+    empty: str,
+    notes: Iterable[str] = (),
+) -> Figure:
+    """Return the model of a figure: what the plan says of it, the plotted values, the sentence in place of the drawing
+    (that of rule E0 if it is empty), the notes that the layout writes."""
+    spec = plan.file.displays[display]
+    return Figure(
+        id=display,
+        number=spec.number,
+        title=spec.title,
+        population=plan.file.populations[spec.population].label,
+        header=tuple(header),
+        rows=tuple(rows),
+        alt=alt,
+        empty=empty,
+        footer=Footer(notes=tuple(notes)),
+    )
 
 
 def blank_drawing() -> Drawing:

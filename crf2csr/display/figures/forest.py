@@ -10,7 +10,7 @@ from crf2csr.ard import Result, path
 from crf2csr.contracts import ContractError
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.display.words import FEWEST, TOO_FEW
 from crf2csr.errors import InputError
 from crf2csr.plan import DisplaySpec, Plan, RowSpec
@@ -67,16 +67,14 @@ def forest(plan: Plan, display: str, results: Iterable[Result], study: View) -> 
     lines = _lines(spec, results)
     empty = "" if any(line.subjects for line in lines) else f"{NO_DATA} Criterion: {population.label}."
     column = _column(plan, spec)
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=_header(interval),
         rows=() if empty else tuple(_row(line) for line in lines),
         alt=empty or describe(lines, column, interval),
         empty=empty,
-        footer=Footer(notes=() if empty else tuple(_notes(lines, column, interval))),
+        notes=() if empty else tuple(_notes(lines, column, interval)),
     )
     with draw.style():
         return figure, draw.render(draw.empty_drawing(empty) if empty else _drawing(lines, interval))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.scales import log_height, ticks_between
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
 from crf2csr.select import subjects_in_set
@@ -63,16 +63,14 @@ def hepatic(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     points = _points(inside, data["adlb"])
     criteria = f"{population.label}, ALT or AST and bilirubin with their upper limits of normal on treatment"
     empty = "" if points else f"{NO_DATA} Criterion: {criteria}."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple(_row(point) for point in points),
         alt=empty or describe(points),
         empty=empty,
-        footer=Footer(notes=tuple(_notes(points, len(inside)))),
+        notes=tuple(_notes(points, len(inside))),
     )
     with draw.style():
         return figure, draw.render(_drawing(points, _marks(inside)) if points else draw.empty_drawing(empty))

@@ -11,7 +11,7 @@ from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.blq import blq_note
 from crf2csr.display.figures.scales import POWERS, STEPS, log_height
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
 from crf2csr.select import select_rows, subjects_in_set
@@ -82,16 +82,14 @@ def draw_profiles(
     shown = [sample for profile in profiles for sample in visible(profile, log)]
     criteria = "; ".join([population, *(condition.text for condition in spec.where)])
     empty = "" if shown else f"{NO_DATA} Criterion: {criteria}, with concentrations that the figure can show."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple(_rows(profiles)) if shown else (),
         alt=empty or describe(profiles, log),
         empty=empty,
-        footer=Footer(notes=() if empty else tuple(_notes(profiles, rule, members, log))),
+        notes=() if empty else tuple(_notes(profiles, rule, members, log)),
     )
     with draw.style():
         return figure, draw.render(draw.empty_drawing(empty) if empty else _drawing(profiles, log))

@@ -10,7 +10,7 @@ from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.mean_concentration import STYLES
 from crf2csr.display.figures.panels import panel_grid
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import DisplaySpec, Plan
 from crf2csr.select import subjects_in_set
@@ -72,16 +72,14 @@ def individual_scores(
     drawn = [line for own in lines.values() for line in own]
     empty = "" if drawn else f"{NO_DATA} Criterion: {population.label}, with a baseline and a later T-score."
     undated = _undated(adqs.loc[adqs["PARAMCD"].isin(scales)])
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple(row for line in drawn for row in _rows(line)),
         alt=empty or describe(spec.title, list(lines.values())),
         empty=empty,
-        footer=Footer(notes=(f"Scores not drawn, for their date is not complete: {undated}.",) if undated else ()),
+        notes=(f"Scores not drawn, for their date is not complete: {undated}.",) if undated else (),
     )
     with draw.style():
         threshold = float(study["pro.threshold.promis_t"])
@@ -178,7 +176,7 @@ def _drawing(lines: Sequence[Sequence[Line]], threshold: float) -> Drawing:
 
 
 def _threshold(threshold: float) -> str:
-    return f"Threshold ({threshold:g} T points)"
+    return f"Threshold ({numbers.format_plain(threshold)} T points)"
 
 
 def _draw(axes: Axes, line: Line, subjects: Sequence[str]) -> None:

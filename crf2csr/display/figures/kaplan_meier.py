@@ -10,7 +10,7 @@ from crf2csr.ard import Result
 from crf2csr.contracts import ContractError
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.plan import DisplaySpec, Plan
 from crf2csr.study import View, uses
 
@@ -73,16 +73,14 @@ def kaplan_meier(plan: Plan, display: str, results: Iterable[Result], study: Vie
     interval = f"{numbers.format_number(numbers.to_percent(study['ci.level']), 0)}% CI"
     panels = _panels(plan, spec, tuple(results), interval)
     empty = "" if any(panel.points for panel in panels) else f"{NO_DATA} Criterion: {population.label}."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=_header(interval, spec.stub or HEIGHT),
         rows=() if empty else tuple(row for panel in panels for row in _rows(panel)),
         alt=empty or describe(spec.title, panels),
         empty=empty,
-        footer=Footer(notes=() if empty else tuple(_notes(interval, panels))),
+        notes=() if empty else tuple(_notes(interval, panels)),
     )
     with draw.style():
         height = spec.stub or HEIGHT

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.scales import log_height
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.plan import Plan
 from crf2csr.select import subjects_in_set
 from crf2csr.study import View, uses
@@ -107,16 +107,14 @@ def laboratory_course(
     courses = [_course(parameter, inside, data["adlb"]) for parameter in PARAMETERS]
     drawn = any(course.points for course in courses)
     empty = "" if drawn else f"{NO_DATA} Criterion: {population.label}, neutrophils or platelets at a planned visit."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple(row for course in courses for row in _rows(course)),
         alt=empty or f"{spec.title}: {'; '.join(describe(course) for course in courses)}.",
         empty=empty,
-        footer=Footer(notes=tuple(_notes(courses, len(inside)))),
+        notes=tuple(_notes(courses, len(inside))),
     )
     with draw.style():
         return figure, draw.render(_drawing(courses) if drawn else draw.empty_drawing(empty))

@@ -10,7 +10,7 @@ from crf2csr.ard import Result, path
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.panels import Found, Panel, drawn_column, planned_panels, results_of
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan, RowSpec
 from crf2csr.study import View, uses
@@ -57,16 +57,13 @@ def levels_by_visit(
     bars = [[_bar(row, found, names) for row in panel.rows] for panel in panels]
     empty = "" if any(bar.n for own in bars for bar in own) else f"{NO_DATA} Criterion: {population}, {label}."
     titles = [panel.title for panel in panels]
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=("Visit", "Item", "n", *(f"Level {name}" for name in names)),
         rows=() if empty else tuple(_rows(titles, bars)),
         alt=empty or describe(spec.title, label, titles, bars, names),
         empty=empty,
-        footer=Footer(),
     )
     with draw.style():
         drawing = draw.empty_drawing(empty) if empty else _drawing(titles, bars, names)

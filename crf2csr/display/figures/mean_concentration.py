@@ -10,7 +10,7 @@ from crf2csr.ard import Result
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.blq import blq_note
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Condition, Plan
 from crf2csr.study import View, uses
@@ -138,16 +138,14 @@ def build_figure(
     notes = [blq_note(rule)]
     if absent:
         notes.append(f"Columns without any concentration: {', '.join(dict.fromkeys(absent))}.")
-    return Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population,
+    return draw.figure_model(
+        plan,
+        display,
         header=header,
         rows=rows if alt else (),
         alt=alt or empty,
         empty=empty,
-        footer=Footer(notes=tuple(notes) if alt else ()),
+        notes=tuple(notes) if alt else (),
     )
 
 

@@ -11,7 +11,7 @@ from crf2csr.ard import Result
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
 from crf2csr.display.figures.scales import log_height
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.plan import Analysis, Plan
 from crf2csr.select import select_rows, subjects_in_set
 from crf2csr.study import View, uses
@@ -66,16 +66,14 @@ def parameter_by_dose(
     population = plan.file.populations[spec.population].label
     empty = "" if drawn else f"{NO_DATA} Criterion: {_criteria(population, analysis)}, above 0."
     percent = f"{numbers.format_number(100 * study['pk.proportionality_level'], 0)}%"
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=() if empty else tuple(_rows(points, found)),
         alt=empty or describe(label, unit, drawn, found, percent),
         empty=empty,
-        footer=Footer(notes=() if empty else tuple(_notes(points, found, percent))),
+        notes=() if empty else tuple(_notes(points, found, percent)),
     )
     with draw.style():
         drawing = draw.empty_drawing(empty) if empty else _drawing(f"{label} ({unit})", drawn, found, percent)

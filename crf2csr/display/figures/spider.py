@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crf2csr.contracts import ContractError
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
 from crf2csr.select import subjects_in_set
@@ -93,16 +93,14 @@ def spider(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View)
     empty = "" if courses else f"{NO_DATA} Criterion: {population.label}, with a complete sum after baseline."
     with draw.style():
         drawing, unnamed = _drawing(courses, _styles(inside)) if courses else (draw.empty_drawing(empty), 0)
-        figure = Figure(
-            id=display,
-            number=spec.number,
-            title=spec.title,
-            population=population.label,
+        figure = draw.figure_model(
+            plan,
+            display,
             header=HEADER,
             rows=tuple(_row(course, point) for course in courses for point in course.points),
             alt=empty or describe(courses),
             empty=empty,
-            footer=Footer(notes=tuple(_notes(courses, len(inside), unnamed))),
+            notes=tuple(_notes(courses, len(inside), unnamed)),
         )
         return figure, draw.render(drawing)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
 from crf2csr.select import subjects_in_set
@@ -103,16 +103,14 @@ def swimmer(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: View
     levels = data["adex"].loc[data["adex"]["PARAMCD"].eq("DOSELVL") & data["adex"]["AVAL"].notna()]
     lanes = _lanes(inside, data["adrs"], data["adtte"], levels)
     empty = "" if lanes else f"{NO_DATA} Criterion: {population.label}, treated."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple(_row(lane) for lane in lanes),
         alt=describe(lanes) if lanes else empty,
         empty=empty,
-        footer=Footer(notes=tuple(_notes(lanes, len(members))) if lanes else ()),
+        notes=tuple(_notes(lanes, len(members))) if lanes else (),
     )
     with draw.style():
         return figure, draw.render(_drawing(lanes, _patterns(lanes)) if lanes else draw.empty_drawing(empty))
@@ -149,7 +147,7 @@ def _lane(
         subject=row["SUBJID"],
         dose=NO_DOSE if row["TRT01A"] is None or row["TRT01A"] != row["TRT01A"] else row["TRT01A"],
         treated=_days(start, _date(row["TRTEDT"]) or start) or 1,
-        segments=tuple(Segment(first, last, f"{dose:g} mg") for first, last, dose in days),
+        segments=tuple(Segment(first, last, f"{numbers.format_plain(dose)} mg") for first, last, dose in days),
         response=_days(start, _date(responses.get(key))),
         progression=_days(start, _date(progressed.get(key))),
         death=_days(start, _date(row["DTHDT"])),

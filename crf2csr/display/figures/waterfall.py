@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crf2csr.contracts import ContractError
 from crf2csr.display import numbers
 from crf2csr.display.figures import drawing as draw
-from crf2csr.display.model import NO_DATA, Figure, Footer
+from crf2csr.display.model import NO_DATA, Figure
 from crf2csr.errors import InputError
 from crf2csr.plan import Plan
 from crf2csr.select import subjects_in_set
@@ -72,16 +72,14 @@ def waterfall(plan: Plan, display: str, data: dict[str, pd.DataFrame], study: Vi
     responses = _responses(data["adrs"])
     bars = _bars(inside, _changes(data["adtr"]), responses)
     empty = "" if bars else f"{NO_DATA} Criterion: {population.label}, with a complete sum after baseline."
-    figure = Figure(
-        id=display,
-        number=spec.number,
-        title=spec.title,
-        population=population.label,
+    figure = draw.figure_model(
+        plan,
+        display,
         header=HEADER,
         rows=tuple((bar.subject, bar.group, numbers.format_number(bar.change, 1), bar.response) for bar in bars),
         alt=describe(bars) if bars else empty,
         empty=empty,
-        footer=Footer(notes=tuple(_notes(bars, inside, responses))),
+        notes=tuple(_notes(bars, inside, responses)),
     )
     with draw.style():
         return figure, draw.render(_drawing(bars, _patterns(adsl)) if bars else draw.empty_drawing(empty))
