@@ -4,11 +4,14 @@ import csv
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from crf2csr.contracts import load_contract, row_keys
 from crf2csr.display.model import from_json
 from crf2csr.display.plain import plain_text
 from crf2csr.plan_checks import load_plan
+from crf2csr.variants import datasets, inputs
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDY, CUTS = "nct03709082", ("full", "as_enrolled")
@@ -55,6 +58,19 @@ def test_the_planted_defects_are_found_and_no_other_error_is_raised(run):
     wanted = {(p["rule"], p["severity"], p["file"], p["row"]) for p in planted}
     assert wanted - key == set()
     assert {k for k in key if k[1] == "E"} - wanted == set()
+
+
+@pytest.mark.parametrize("dataset", datasets(load_plan(STUDY)))
+def test_what_a_variant_derives_leads_to_what_it_was_made_from(run, dataset):
+    """Links of a dataset under a variant name its own rows and those that it was given, never the base beside them."""
+    _, folder = run
+    links = pd.read_parquet(folder / "derive" / f"{dataset}.links.parquet")
+    given = inputs(load_plan(STUDY).file, dataset)
+    assert set(links["dataset"]) == {dataset}
+    assert set(links["source"]) <= {dataset, *given.values()}
+    own = row_keys(pd.read_parquet(folder / "derive" / f"{dataset}.parquet"), load_contract("derive", dataset))
+    assert set(links["row"]) <= set(own)
+    assert set(links.loc[links["source"].eq(dataset), "source_row"]) <= set(own)
 
 
 def test_every_raw_record_is_used_or_listed(run):
