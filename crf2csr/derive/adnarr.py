@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from crf2csr.study import View
 
 UNCODED = "Uncoded"
-#: Reasons with what shows the subject, in the order of R-913.
-DEATH = ("Death", "14.3.2.2")
-SERIOUS = ("Serious", "14.3.2.3")
-STOPPED = ("Leading to discontinuation", "14.3.2.4")
-DLT = ("Dose limiting toxicity", "16.2.7.4")
-INTEREST = ("Special interest, grade 3 or higher", "16.2.7.6")
-LIVER = ("Potential Hy's law", "14.3.4.5")
+#: Reasons, in the order of R-913.
+DEATH = "Death"
+SERIOUS = "Serious"
+STOPPED = "Leading to discontinuation"
+DLT = "Dose limiting toxicity"
+INTEREST = "Special interest, grade 3 or higher"
+LIVER = "Potential Hy's law"
 #: From here on an event of special interest needs a narrative.
 SEVERE = 3
-_TEXTS = ("USUBJID", "REASON", "LISTED", "EVENT", "STTXT", "OUTCOME", "SOURCE", "SOURCEROW")
+_TEXTS = ("USUBJID", "REASON", "EVENT", "STTXT", "OUTCOME", "SOURCE", "SOURCEROW")
 _TYPES = dict.fromkeys(_TEXTS, "string") | dict.fromkeys(("ORDER", "AESEQ", "STDY", "GRADE"), "Int64")
 _TYPES |= {"DAY": "datetime64[ns]"}
 
@@ -36,8 +36,8 @@ def adnarr(adsl: pd.DataFrame, adae: pd.DataFrame, adlb: pd.DataFrame, addth: pd
 
     Reasons of a record of ADAE: serious; leading to discontinuation of a drug or the study; dose limiting toxicity (as
     marked, or named by the form of the first cycle); treatment-emergent, of special interest and of grade 3 or higher.
-    All reasons of a record stand in REASON, `; ` between, and LISTED names where each is shown. A dose limiting
-    toxicity of the form that no event shows has a row of its own. Potential Hy's law is the row HYSLAW1 of ADLB. Links:
+    All reasons of a record stand in REASON, `; ` between. A dose limiting toxicity of the form that no event shows has
+    a row of its own. Potential Hy's law is the row HYSLAW1 of ADLB. Links:
     a row to what gave it. R-910, R-913, R-1008.
     """
     frames = [_deaths(addth), _events(adae), _unnamed(adsl, adae), _liver(adlb)]
@@ -59,8 +59,7 @@ def _deaths(addth: pd.DataFrame) -> pd.DataFrame:
         ORDER=0,
         DAY=pd.NaT,
         AESEQ=pd.NA,
-        REASON=DEATH[0],
-        LISTED=DEATH[1],
+        REASON=DEATH,
         EVENT=addth["FATALAE"].fillna(addth["DTHCAUS"].str.capitalize()).fillna("Cause not given"),
         STTXT=addth["DTHTXT"],
         STDY=addth["DTHDY"],
@@ -80,15 +79,13 @@ def _events(adae: pd.DataFrame) -> pd.DataFrame:
         DLT: _is_dlt(adae),
         INTEREST: interest,
     }
-    met = pd.DataFrame({reason[0]: flags.fillna(False).astype(bool) for reason, flags in given.items()})
+    met = pd.DataFrame({reason: flags.fillna(False).astype(bool) for reason, flags in given.items()})
     adae, met = adae[met.any(axis=1)], met[met.any(axis=1)]
-    shown = {reason[0]: reason[1] for reason in given}
     reasons = [[reason for reason, one in row.items() if one] for row in met.to_dict("records")]
     return adae.assign(
         ORDER=1,
         DAY=adae["ASTDT"],
         REASON=["; ".join(own) for own in reasons],
-        LISTED=["; ".join(shown[reason] for reason in own) for own in reasons],
         EVENT=adae["AEDECOD"].mask(adae["AEDECOD"].eq(UNCODED), adae["AETERM"]),
         STTXT=adae["AESTDTC"],
         STDY=adae["ASTDY"],
@@ -108,7 +105,7 @@ def _unnamed(adsl: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
     shown = adae.loc[_is_dlt(adae).fillna(False).astype(bool), "USUBJID"]
     found = adsl[adsl["DLTOCCFL"].eq("Y").fillna(False) & ~adsl["USUBJID"].isin(shown)]
     absent = dict.fromkeys(("AESEQ", "STTXT", "STDY", "GRADE", "OUTCOME"), pd.NA)
-    text = {"REASON": DLT[0], "LISTED": DLT[1], "EVENT": "Event not named", "SOURCE": "adsl"}
+    text = {"REASON": DLT, "EVENT": "Event not named", "SOURCE": "adsl"}
     return found.assign(ORDER=1, DAY=pd.NaT, SOURCEROW=found["USUBJID"], **text, **absent)
 
 
@@ -119,8 +116,7 @@ def _liver(adlb: pd.DataFrame) -> pd.DataFrame:
         ORDER=2,
         DAY=pd.NaT,
         AESEQ=pd.NA,
-        REASON=LIVER[0],
-        LISTED=LIVER[1],
+        REASON=LIVER,
         EVENT=met["PARAM"],
         STTXT=pd.NA,
         STDY=pd.NA,
