@@ -49,7 +49,7 @@ def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Pla
     study = load_study(chosen.study, chosen.cut, root)
     refuse_unplanned(load_instruments(root), study, root)
     mapping = load_mapping(study.mapping)
-    files = [form.file for form in mapping.forms.values()]
+    files = [form.source for form in mapping.forms.values()]
     for accepted in study.accepted_duplicates:
         if accepted.file not in files:
             hint = nearest(accepted.file, files)

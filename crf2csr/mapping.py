@@ -23,12 +23,18 @@ from crf2csr.errors import InputError
 from crf2csr.strict_yaml import load_yaml
 from crf2csr.study import nearest, validate
 
+#: Kinds of extract, each read by the module of its name in `crf2csr.readers`.
+Reader = Literal["csv_forms", "redcap", "odm", "sas", "excel"]
+#: Readers whose files may hold several forms; `part` says which one.
+SEVERAL_FORMS = ("redcap", "odm", "excel")
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251", "iso-8859-1", "ascii"]
 Delimiter = Literal[",", ";", "\t", "|"]
 DateFormat = Literal["iso", "dd-Mon-yyyy", "mm/dd/yyyy"]
 DecimalSign = Literal[".", ","]
 #: A file name and nothing else: no folder, no option, no control character (F-308, F-608, F-609).
 PLAIN_FILE = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"
+#: A name within a file: no path, no control character.
+PLAIN_PART = r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}$"
 RAW_TYPES = ("text", "integer", "decimal", "date", "time", "code", "checkbox")
 _NUMERIC = ("integer", "decimal")
 _PLACEHOLDER = re.compile(r"\{([a-z])\}")
@@ -66,20 +72,30 @@ class FieldMap(_Strict):
 
 
 class FormMap(_Strict):
-    """One file: its name, its fields, the fields it lacks (`absent`) and the columns that are never read (`ignore`)."""
+    """One form: its file, its fields, the fields it lacks (`absent`) and the columns that are never read (`ignore`).
+
+    `part` is what the form is called within a file that may hold several: instrument, item group, sheet.
+    """
 
     file: str = Field(pattern=PLAIN_FILE)
+    part: str | None = Field(default=None, pattern=PLAIN_PART)
     encoding: Encoding | None = None
     delimiter: Delimiter | None = None
     fields: dict[str, FieldMap]
     absent: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """What RAWFILE says: the file, and the part of it where there is one."""
+        return self.file if self.part is None else f"{self.file}:{self.part}"
+
 
 class NotMapped(_Strict):
     """A form that arrives and is not read, and why."""
 
     file: str = Field(pattern=PLAIN_FILE)
+    part: str | None = Field(default=None, pattern=PLAIN_PART)
     why: str = Field(min_length=1)
 
 
@@ -108,9 +124,12 @@ class Limits(_Strict):
 class Mapping(_Strict):
     """One kind of extract."""
 
-    reader: Literal["csv_forms"]
-    encoding: Encoding
-    delimiter: Delimiter
+    reader: Reader
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter = ","
+    #: Beside the forms: the data dictionary (REDCap), the format catalog (SAS).
+    dictionary: str | None = Field(default=None, pattern=PLAIN_FILE)
+    catalog: str | None = Field(default=None, pattern=PLAIN_FILE)
     dates: tuple[DateFormat, ...] = Field(min_length=1)
     common: CommonMap
     deleted_values: tuple[str, ...] = ()
@@ -277,13 +296,16 @@ def _visit_defects(mapping: Mapping) -> Iterator[Defect]:
 
 
 def _file_defects(mapping: Mapping) -> Iterator[Defect]:
-    entries = [(("forms", n), form.file) for n, form in mapping.forms.items()]
-    entries += [(("not_mapped", n), form.file) for n, form in mapping.not_mapped.items()]
-    seen: set[str] = set()
-    for address, file in entries:
-        if file in seen or file in mapping.ignored_files:
-            yield address, f"{'.'.join(address)}.file = '{file}': the file is named twice; name it once"
-        seen.add(file)
+    entries = [(("forms", name), form.file, form.part) for name, form in mapping.forms.items()]
+    entries += [(("not_mapped", name), form.file, form.part) for name, form in mapping.not_mapped.items()]
+    seen: dict[str, set[str | None]] = {}
+    for address, file, part in entries:
+        where, parts = ".".join(address), seen.setdefault(file, set())
+        if part is not None and mapping.reader not in SEVERAL_FORMS:
+            yield address, f"{where}.part = '{part}': a file of {mapping.reader} holds one form; leave part out"
+        elif part in parts or (parts and None in (part, *parts)) or file in mapping.ignored_files:
+            yield address, f"{where}.file = '{file}': the file is named twice; name it once, or each part of it once"
+        parts.add(part)
     for name in set(mapping.forms) & set(mapping.not_mapped):
         yield ("not_mapped", name), f"not_mapped.{name}: the form is mapped too; keep one"
 

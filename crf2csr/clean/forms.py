@@ -102,7 +102,7 @@ def _not_used(
     """Return why a record is not used (blank subject, duplicate; NA: it is used) and the queries about duplicates."""
     nameless = data["SUBJECT"].isna()
     keys = ["SUBJECT", *(["VISIT"] if contract.visit_in_key else []), *contract.key]
-    file = mapping.forms[contract.form].file
+    file = mapping.forms[contract.form].source
     accepted = {item.row: item.why for item in study_view.accepted_duplicates if item.file == file}
     reasons, queries = drop_duplicates(data[~nameless], contract.form, keys, list(contract.fields), accepted)
     return reasons.reindex(data.index).mask(nameless, "the subject is blank"), queries

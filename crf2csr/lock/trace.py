@@ -232,9 +232,9 @@ class Walker:
     def record(self, file: str, number: str) -> dict[str, str]:
         """Return a raw record as it was recorded, by column; a blank is empty text."""
         if file not in self._raw:
-            form = next(name for name, spec in self._mapping.forms.items() if spec.file == file)
+            form, spec = next(item for item in self._mapping.forms.items() if item[1].source == file)
             reader = importlib.import_module(f"crf2csr.readers.{self._mapping.reader}")
-            frame = reader.read_form(self.study.extract / file, form, self._mapping)
+            frame = reader.read_form(self.study.extract / spec.file, form, self._mapping)
             rows = frame.drop(columns="RAWROW").to_dict("records")
             self._raw[file] = dict(zip(frame["RAWROW"].astype(str), rows, strict=True))
         return {name: _text(value) for name, value in self._raw[file][number].items() if name not in _NO_FIELDS}
