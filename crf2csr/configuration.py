@@ -47,9 +47,10 @@ def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Pla
     """Read and check study, cut, questionnaires, plan and mapping. Raises InputError naming file, line and key."""
     chosen = load_choice(given, root)
     study = load_study(chosen.study, chosen.cut, root)
-    refuse_unplanned(load_instruments(root), study, root)
     mapping = load_mapping(study.mapping)
-    files = [form.source for form in mapping.forms.values()]
+    if present("qs", mapping.given, root):
+        refuse_unplanned(load_instruments(root), study, root)
+    files = [form.source for form in mapping.entries.values()]
     for accepted in study.accepted_duplicates:
         if accepted.file not in files:
             hint = nearest(accepted.file, files)
@@ -64,13 +65,13 @@ def _made(plan: Plan, mapping: ExtractMapping, root: Path) -> Plan:
     used = {a.spec.data: f"analyses.{a.name}" for a in plan.analyses.values()}
     used |= {data: f"displays.{id_}" for id_, spec in plan.file.displays.items() for data in spec.data}
     for dataset, where in used.items():
-        if not present(dataset, mapping.forms, root):
+        if not present(dataset, mapping.given, root):
             raise InputError(f"plan: {where} uses '{dataset}', whose forms are not mapped; map them or drop the entry")
     return plan
 
 
 def mapping_entry(mapping: ExtractMapping, forms: Iterable[str]) -> str:
     """Return a hash of all that the mapping says about some forms: what a job that reads them depends on."""
-    shared = mapping.model_dump(mode="json", exclude={"forms", "not_mapped", "ignored_files"})
-    named = {form: mapping.forms[form].model_dump(mode="json") for form in forms if form in mapping.forms}
+    shared = mapping.model_dump(mode="json", exclude={"forms", "domains", "not_mapped", "ignored_files"})
+    named = {form: mapping.entries[form].model_dump(mode="json") for form in forms if form in mapping.entries}
     return hashlib.sha256(json.dumps([shared, named], sort_keys=True).encode()).hexdigest()[:16]

@@ -24,6 +24,7 @@ ELSEWHERE = {
         "rows": "display/tables/rows.py",
         "grades": "display/tables/grades.py",
         "cross": "display/tables/cross.py",
+        "scenarios": "display/tables/scenarios.py",
         "records": "display/listings/records.py",
         "exclusions": "display/listings/exclusions.py",
         "spread": "display/listings/spread.py",
@@ -85,15 +86,15 @@ def stage_of(dataset: str, root: Path = ROOT) -> str:
 
 
 def present(dataset: str, forms: Collection[str], root: Path = ROOT) -> bool:
-    """Return whether a dataset is made in a study with these forms.
+    """Return whether a dataset is made in a study with these forms (`Mapping.given`).
 
-    A domain needs one of its forms; an analysis dataset one of the domains that it reads itself, and every dataset that
-    it is made from.
+    A domain needs one of its forms, or comes as it is (`clean.<domain>`); an analysis dataset one of the domains that it
+    reads itself, and every dataset that it is made from.
     """
     stage = stage_of(dataset, root)
     needed = parameters(stage, dataset, root)
     if stage == "clean":
-        return any(form in forms for form in needed)
+        return f"clean.{dataset}" in forms or any(form in forms for form in needed)
     domains = [name for name in needed if stage_of(name, root) == "clean"]
     others = [name for name in needed if name not in domains]
     found = [name for name in domains if present(name, forms, root)]

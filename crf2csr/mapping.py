@@ -1,30 +1,25 @@
 """What one kind of extract calls its files, columns, codes and formats, held against the raw contracts.
 
-A mapping is `config/<study>/mappings/<name>.yaml`; the raw contracts are `config/contracts/raw/<form>.csv`, with the
-forms whose key holds the visit in `config/contracts/forms.csv` and the plausible limits of Q-110 in
-`config/contracts/limits.csv`.
+A mapping is `config/<study>/mappings/<name>.yaml`; the raw contracts are read by `crf2csr.raw_contracts`.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crf2csr.contracts import ROOT, load_terms
+from crf2csr.contracts import ROOT, load_contract, load_terms
 from crf2csr.errors import InputError
+from crf2csr.raw_contracts import RawField, known_forms, load_raw_contract
 from crf2csr.strict_yaml import load_yaml
 from crf2csr.study import nearest, validate
 
 #: Kinds of extract, each read by the module of its name in `crf2csr.readers`.
-Reader = Literal["csv_forms", "redcap", "odm", "sas", "excel"]
+Reader = Literal["csv_forms", "redcap", "odm", "sas", "excel", "sdtm"]
 #: Readers whose files may hold several forms; `part` says which one.
 SEVERAL_FORMS = ("redcap", "odm", "excel")
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251", "iso-8859-1", "ascii"]
@@ -35,7 +30,6 @@ DecimalSign = Literal[".", ","]
 PLAIN_FILE = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"
 #: A name within a file: no path, no control character.
 PLAIN_PART = r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}$"
-RAW_TYPES = ("text", "integer", "decimal", "date", "time", "code", "checkbox")
 _NUMERIC = ("integer", "decimal")
 _PLACEHOLDER = re.compile(r"\{([a-z])\}")
 
@@ -99,6 +93,29 @@ class NotMapped(_Strict):
     why: str = Field(min_length=1)
 
 
+class DomainMap(_Strict):
+    """One SDTM dataset of a sponsor that becomes a domain as it is: its file and what it calls the variables.
+
+    `rename` gives the dataset's name of a variable where it is another than that of the contract, `constants` the value
+    of a variable that the dataset leaves out because it is the same for all its records, `rows` the values that a
+    record must have in some columns to belong to the domain; `absent` and `ignore` as in `FormMap`.
+    """
+
+    file: str = Field(pattern=PLAIN_FILE)
+    rename: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    rows: dict[str, tuple[str, ...]] = {}
+    absent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    part: None = None
+    encoding: Encoding | None = None
+
+    @property
+    def source(self) -> str:
+        """What RAWFILE says."""
+        return self.file
+
+
 class CommonMap(_Strict):
     """The columns that every form has."""
 
@@ -125,7 +142,7 @@ class Mapping(_Strict):
     """One kind of extract."""
 
     reader: Reader
-    encoding: Encoding = "utf-8"
+    encoding: Encoding
     delimiter: Delimiter = ","
     #: Beside the forms: the data dictionary (REDCap), the format catalog (SAS).
     dictionary: str | None = Field(default=None, pattern=PLAIN_FILE)
@@ -139,10 +156,22 @@ class Mapping(_Strict):
     record_scope: Literal["visit", "subject"] = "visit"
     visits: dict[str, str] = {}
     codes: dict[str, dict[str, str]] = {}
-    forms: dict[str, FormMap]
+    forms: dict[str, FormMap] = {}
+    #: SDTM datasets, with reader `sdtm` and in place of forms.
+    domains: dict[str, DomainMap] = {}
     not_mapped: dict[str, NotMapped] = {}
     ignored_files: tuple[str, ...] = ()
     limits: Limits = Limits()
+
+    @property
+    def entries(self) -> dict[str, FormMap | DomainMap]:
+        """Everything that is read: the forms, or the datasets of a sponsor's SDTM by their domains."""
+        return {**self.forms, **self.domains}
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What the extract has, as `lineage.present` asks for it: names of forms, `clean.<domain>` of datasets."""
+        return (*self.forms, *(f"clean.{name}" for name in self.domains))
 
     def common_columns(self) -> list[str]:
         """Return the declared common columns in order."""
@@ -156,87 +185,6 @@ class Mapping(_Strict):
         """Return the declared columns that are never read."""
         fields = self.forms[form].fields.values()
         return [*self.forms[form].ignore, *(name for field in fields for name in field.ignore)]
-
-
-@dataclass(frozen=True)
-class RawField:
-    """One field of a raw form; `low` and `high` are its limits in the unit of the form.
-
-    Outside them a value is doubted and kept (Q-110); `rule` names the check of a field whose limits are those of its
-    scale, so that a value outside them, or one that is no number of the type, is not used.
-    """
-
-    name: str
-    label: str
-    type: str
-    codelist: str
-    key: int
-    core: str
-    low: Decimal | None
-    high: Decimal | None
-    rule: str = ""
-
-
-@dataclass(frozen=True)
-class RawContract:
-    """The fields of one raw form, in order; `visit_in_key` says whether the visit is part of the key of a record."""
-
-    form: str
-    fields: dict[str, RawField]
-    visit_in_key: bool
-
-    @property
-    def key(self) -> list[str]:
-        """The fields that identify a record besides subject (and visit), in key order."""
-        keyed = [field for field in self.fields.values() if field.key]
-        return [field.name for field in sorted(keyed, key=lambda field: field.key)]
-
-
-@cache
-def load_raw_contract(form: str, root: Path = ROOT) -> RawContract:
-    """Read the contract of a raw form.
-
-    Raises InputError naming file, row and column for an unknown form, type or code list.
-    """
-    folder = root / "config" / "contracts"
-    path = folder / "raw" / f"{form}.csv"
-    if not path.is_file():
-        raise InputError(f"{path}: no contract for form '{form}'{nearest(form, known_forms(root))}")
-    limits = {row["field"]: row for row in _rows(folder / "limits.csv") if row["form"] == form}
-    rows = list(enumerate(_rows(path), start=2))
-    fields = {row["field"]: _raw_field(path, number, row, limits.get(row["field"], {}), root) for number, row in rows}
-    about = {row["form"]: row for row in _rows(folder / "forms.csv")}
-    if form not in about or len(fields) < len(rows):
-        problem = "a field stands twice" if form in about else "the form is missing in config/contracts/forms.csv"
-        raise InputError(f"{path}: {problem}; correct the contract")
-    return RawContract(form, fields, about[form]["visit_in_key"] == "Y")
-
-
-def known_forms(root: Path = ROOT) -> list[str]:
-    """Return the forms that have a raw contract, ordered."""
-    return sorted(path.stem for path in (root / "config" / "contracts" / "raw").glob("*.csv"))
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _raw_field(path: Path, number: int, row: dict[str, str], limits: dict[str, str], root: Path) -> RawField:
-    if row["type"] not in RAW_TYPES:
-        raise InputError(
-            f"{path} row {number} column type = '{row['type']}': unknown; use one of {', '.join(RAW_TYPES)}"
-        )
-    if (row["type"] in ("code", "checkbox")) != bool(row["codelist"]) or row["codelist"] not in ("", *load_terms(root)):
-        raise InputError(
-            f"{path} row {number} column codelist = '{row['codelist']}': not a list of codelists/terms.csv"
-        )
-    low, high = (Decimal(limits[name]) if limits.get(name) else None for name in ("low", "high"))
-    key = int(row["key"] or 0)
-    rule = limits.get("rule") or ""
-    return RawField(row["field"], row["label"], row["type"], row["codelist"], key, row["core"], low, high, rule)
 
 
 def load_mapping(path: Path, root: Path = ROOT) -> Mapping:
@@ -259,6 +207,7 @@ def _defects(mapping: Mapping, root: Path) -> Iterator[Defect]:
     yield from _code_defects(mapping, root)
     yield from _visit_defects(mapping)
     yield from _file_defects(mapping)
+    yield from _domain_defects(mapping, root)
     for name in (*mapping.forms, *mapping.not_mapped):
         section = "forms" if name in mapping.forms else "not_mapped"
         if name not in known_forms(root):
@@ -296,7 +245,8 @@ def _visit_defects(mapping: Mapping) -> Iterator[Defect]:
 
 
 def _file_defects(mapping: Mapping) -> Iterator[Defect]:
-    entries = [(("forms", name), form.file, form.part) for name, form in mapping.forms.items()]
+    section = "domains" if mapping.domains else "forms"
+    entries = [((section, name), entry.file, entry.part) for name, entry in mapping.entries.items()]
     entries += [(("not_mapped", name), form.file, form.part) for name, form in mapping.not_mapped.items()]
     seen: dict[str, set[str | None]] = {}
     for address, file, part in entries:
@@ -308,6 +258,24 @@ def _file_defects(mapping: Mapping) -> Iterator[Defect]:
         parts.add(part)
     for name in set(mapping.forms) & set(mapping.not_mapped):
         yield ("not_mapped", name), f"not_mapped.{name}: the form is mapped too; keep one"
+
+
+def _domain_defects(mapping: Mapping, root: Path) -> Iterator[Defect]:
+    """Yield what is wrong with the datasets of a sponsor's SDTM, each held against the contract of its domain."""
+    if bool(mapping.domains) != (mapping.reader == "sdtm") or bool(mapping.domains) == bool(mapping.forms):
+        yield (), "domains belong to the reader sdtm, forms to the others; give one of them, not both and not neither"
+    known = sorted(path.stem for path in (root / "config" / "contracts" / "clean").glob("*.csv"))
+    for name, entry in mapping.domains.items():
+        if name not in known:
+            yield ("domains", name), f"domains.{name}: unknown domain{nearest(name, known)}"
+            continue
+        variables = load_contract("clean", name, root).names
+        for variable in (*entry.rename, *entry.constants, *entry.absent):
+            if variable not in variables:
+                place = f"domains.{name}: '{variable}'"
+                yield ("domains", name), f"{place} is no variable of the domain{nearest(variable, variables)}"
+        for variable in _twice([*entry.rename, *entry.constants, *entry.absent]):
+            yield ("domains", name), f"domains.{name}: '{variable}' is named twice; name it once"
 
 
 def _form_defects(mapping: Mapping, name: str, root: Path) -> Iterator[Defect]:

@@ -43,7 +43,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "survival": ("count", "count_percent", "quantile", "survival_range", "landmark", "at_risk", "individual_times"),
     "words": ("word", "day"),
+    "operating_characteristics": ("characteristics",),
 }
+#: Methods that compute from the design of the trial alone: no subject stands behind their numbers.
+DESIGN = ("operating_characteristics",)
 #: The kind of display that each layout makes. Where its module lies: `lineage.ELSEWHERE`.
 LAYOUTS: dict[str, Kind] = {
     "rows": "table",
@@ -53,6 +56,7 @@ LAYOUTS: dict[str, Kind] = {
     "spread": "listing",
     "distinct": "listing",
     "cross": "table",
+    "scenarios": "table",
     "waterfall": "figure",
     "swimmer": "figure",
     "kaplan_meier": "figure",
@@ -157,6 +161,7 @@ class AnalysisSpec(_Model):
         "power_model",
         "survival",
         "words",
+        "operating_characteristics",
     ]
     data: str
     adsl: str = "adsl"
@@ -339,10 +344,15 @@ class Plan:
         ids = [f"{name}-{own or population}" for population in populations for name, own in names]
         return [self.analyses[id_] for id_ in dict.fromkeys(ids)]
 
+    def is_of_design(self, display: str) -> bool:
+        """Return whether a display shows the design of the trial alone, without subjects."""
+        methods = [analysis.spec.method for analysis in self.analyses_of(display)]
+        return bool(methods) and all(method in DESIGN for method in methods)
+
     def datasets_of(self, display: str) -> list[str]:
-        """Return the analysis datasets behind a display, ADSL first."""
+        """Return the analysis datasets behind a display, ADSL first; without subjects there is no ADSL behind it."""
         names = [a.spec.data for a in self.analyses_of(display)] + list(self.file.displays[display].data)
-        return list(dict.fromkeys(["adsl", *names]))
+        return list(dict.fromkeys(names if self.is_of_design(display) else ["adsl", *names]))
 
     def read_by(self, display: str) -> list[str]:
         """Return the datasets that the layout of a display reads itself, ADSL first; none if it reads results only."""

@@ -10,6 +10,7 @@ from crf2csr import variants
 from crf2csr.contracts import ROOT, Contract, contract_path, load_contract
 from crf2csr.errors import InputError
 from crf2csr.plan import (
+    DESIGN,
     LAYOUTS,
     SHOWN,
     AnalysisSpec,
@@ -26,7 +27,7 @@ from crf2csr.strict_yaml import Document, load_yaml
 from crf2csr.study import nearest, plain_name, validate
 
 #: Methods that do not count within the subjects of a subgroup.
-UNDIVIDED = ("pk_summary", "power_model", "words")
+UNDIVIDED = ("pk_summary", "power_model", "words", *DESIGN)
 Address = tuple[str | int, ...]
 Problem = tuple[Address, str]
 
@@ -244,6 +245,8 @@ def _row_problems(analysis: AnalysisSpec, at: Address, row: RowSpec, layout: str
             at,
             f"{named}, variable '{row.variable}': the layout 'grades' shows variables with `worst`, and no other does",
         )
+    if (analysis.method in DESIGN) != (layout == "scenarios"):
+        yield at, f"{named}: the layout 'scenarios' shows methods of the design, and no other does"
     if variable.across and not (layout == "cross" and (row.each or row.category)):
         yield (
             at,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
 from crf2csr.codehash import code_hash
 from crf2csr.contracts import ROOT, base_name, load_contract
 from crf2csr.errors import InputError
-from crf2csr.lineage import keys, module_path
-from crf2csr.plan import Analysis, Condition, DisplaySpec, Plan
+from crf2csr.lineage import keys, module_path, parameters, present, stage_of
+from crf2csr.plan import DESIGN, Analysis, Condition, DisplaySpec, Plan
 from crf2csr.study import nearest
 from crf2csr.study_keys import KEYS
 
@@ -23,6 +23,22 @@ PARAMETERS = Path("config/contracts/parameters.csv")
 COMMON_CUT = "ae.common_cut_pct"
 #: A variable that a display rests on: dataset, variable, parameters selected (none: all).
 _Used = tuple[str, str, tuple[str, ...]]
+
+
+def needed_datasets(plan: Plan, given: Collection[str], root: Path = ROOT) -> list[str]:
+    """Return the derive datasets that the plan needs, by name: those that it reads and those that they are made from.
+
+    `given` says what the extract has (`Mapping.given`); a dataset that cannot be made of it is left out.
+    """
+    waiting = [dataset for display in plan.file.displays for dataset in plan.read_by(display)]
+    waiting += [dataset for analysis in plan.analyses.values() for dataset in (analysis.spec.adsl, analysis.spec.data)]
+    found: set[str] = set()
+    while waiting:
+        dataset = base_name(waiting.pop())
+        if dataset not in found and stage_of(dataset, root) == "derive":
+            found.add(dataset)
+            waiting.extend(parameters("derive", dataset, root))
+    return sorted(dataset for dataset in found if present(dataset, given, root))
 
 
 def analysis_entry(plan: Plan, analysis: str) -> str:
@@ -57,7 +73,7 @@ def display_keys(plan: Plan, display: str, root: Path = ROOT) -> list[str]:
     """
     spec = plan.file.displays[display]
     analyses = plan.analyses_of(display)
-    populations = [spec.population, *(part.population for part in spec.parts)]
+    populations = [] if plan.is_of_design(display) else [spec.population, *(part.population for part in spec.parts)]
     used: list[_Used] = [("adsl", plan.file.populations[population].flag, ()) for population in populations]
     used += [one for analysis in analyses for one in _analysis_variables(analysis)]
     chosen = _parameters(spec.where)
@@ -109,9 +125,10 @@ def _parameters(conditions: Iterable[Condition]) -> tuple[str, ...]:
 
 
 def _analysis_variables(analysis: Analysis) -> Iterable[_Used]:
-    yield "adsl", analysis.population.flag, ()
-    yield from (("adsl", condition.variable, ()) for group in analysis.columns for condition in group.where)
-    yield from (("adsl", c.variable, ()) for variable in analysis.spec.variables for c in variable.subset)
+    if analysis.spec.method not in DESIGN:
+        yield "adsl", analysis.population.flag, ()
+        yield from (("adsl", condition.variable, ()) for group in analysis.columns for condition in group.where)
+        yield from (("adsl", c.variable, ()) for variable in analysis.spec.variables for c in variable.subset)
     for variable in analysis.spec.variables:
         chosen = [*_names(variable.where), *_names(variable.among)]
         names = [variable.name, variable.within, variable.worst, *chosen]

@@ -23,7 +23,11 @@ from crf2csr.strict_yaml import Document, load_yaml
 from crf2csr.study_keys import CUT_KEYS, KEYS, Day, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
-Source = Literal["protocol", "registry", "assumed", "house"]
+Source = Literal["protocol", "registry", "assumed", "house", "not applicable"]
+#: The source of a key that a study lists as not applicable: it has no value and nothing may ask for it.
+NOT_APPLICABLE: Source = "not applicable"
+#: The key with the probabilities of a DLT, scenario by scenario.
+SCENARIOS = "escalation.toxicity_vectors"
 
 
 class Setting(BaseModel):
@@ -53,6 +57,8 @@ class StudyFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     study: Identity
     keys: dict[str, Setting]
+    #: Keys that mean nothing in this trial, or the first part of their names (`pk` for `pk.unit` and the like).
+    not_applicable: tuple[str, ...] = ()
 
 
 class AcceptedDuplicate(BaseModel):
@@ -103,7 +109,9 @@ class Study:
             key: self.settings[key].model_copy(update={"value": _typed(f"plan variant '{variant}'", key, value)})
             for key, value in settings.items()
         }
-        return replace(self, settings={**self.settings, **others})
+        settings = {**self.settings, **others}
+        _refuse_uneven_scenarios(f"plan variant '{variant}'", settings)
+        return replace(self, settings=settings)
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,16 @@ class View:
     def __getitem__(self, key: str) -> Any:
         if key not in self.keys:
             raise KeyError(f"key '{key}' is used without @uses('{key}')")
+        if not self.applies(key):
+            raise InputError(
+                f"config/{self._study.name}/study.yaml: key '{key}' is not applicable there, but what is planned needs "
+                "it; give it a value, or plan without it"
+            )
         return self._study.settings[key].value
+
+    def applies(self, key: str) -> bool:
+        """Return whether a key means anything in this trial."""
+        return self._study.settings[key].source != NOT_APPLICABLE
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -170,9 +187,12 @@ def load_study(name: str, cut: str, root: Path = ROOT) -> Study:
     study_file = validate(study_document, StudyFile)
     cut_file = validate(cut_document, CutFile)
     settings = {
-        **_settings(study_document, study_file.keys, [key for key in KEYS if key not in CUT_KEYS]),
-        **_settings(cut_document, cut_file.keys, CUT_KEYS),
+        **_not_applicable(study_document, study_file),
+        **_settings(study_document, study_file.keys, _expected(study_file, set(KEYS) - set(CUT_KEYS))),
+        **_settings(cut_document, cut_file.keys, _expected(study_file, set(CUT_KEYS))),
     }
+    line = study_document.line(("keys", SCENARIOS))
+    _refuse_uneven_scenarios(f"{study_document.path} line {line}", settings)
     _refuse_contradictions(cut_document, {key: setting.value for key, setting in settings.items()}, cut_file)
     return Study(
         name=name,
@@ -230,6 +250,26 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{matches[0]}'?" if matches else ""
 
 
+def _left_out(key: str, study_file: StudyFile) -> bool:
+    return any(key == name or key.startswith(f"{name}.") for name in study_file.not_applicable)
+
+
+def _expected(study_file: StudyFile, wanted: set[str]) -> list[str]:
+    """Return the keys of one file that a study must give, in the order of KEYS."""
+    return [key for key in KEYS if key in wanted and not _left_out(key, study_file)]
+
+
+def _not_applicable(document: Document, study_file: StudyFile) -> dict[str, Setting]:
+    """Return the keys that the study leaves out. Raises InputError for a name that is no key and no first part of
+    one."""
+    for name in study_file.not_applicable:
+        if not any(_left_out(key, StudyFile.model_construct(not_applicable=(name,))) for key in KEYS):
+            line = document.line(("not_applicable",))
+            raise InputError(f"{document.path} line {line}: not_applicable: '{name}' is no key{nearest(name, KEYS)}")
+    left = [key for key in KEYS if _left_out(key, study_file)]
+    return {key: Setting.model_construct(value=None, source=NOT_APPLICABLE, note="") for key in left}
+
+
 def _settings(document: Document, given: Mapping[str, Setting], expected: Iterable[str]) -> dict[str, Setting]:
     expected = tuple(expected)
     for key in given:
@@ -261,7 +301,7 @@ def _typed(where: str, key: str, value: Any) -> Any:
 def _refuse_contradictions(document: Document, values: Mapping[str, Any], cut: CutFile) -> None:
     """Raise InputError naming every contradiction at once (F-305)."""
     rp2d, declared_by, declared_on = (values[f"rp2d.{name}"] for name in ("value", "declared_by", "declared_on"))
-    levels, cutoff = values["escalation.dose_levels_mg"], values["data_cutoff"]
+    levels, cutoff = values["escalation.dose_levels_mg"] or (), values["data_cutoff"]
     problems = {
         f"rp2d.value = {rp2d} is not one of the dose levels {list(levels)}": rp2d is not None and rp2d not in levels,
         "rp2d.value, declared_by and declared_on are given together or not at all": len(
@@ -275,6 +315,17 @@ def _refuse_contradictions(document: Document, values: Mapping[str, Any], cut: C
     found = [text for text, wrong in problems.items() if wrong]
     if found:
         raise InputError(f"{document.path}: contradicting keys: {'; '.join(found)}")
+
+
+def _refuse_uneven_scenarios(where: str, settings: Mapping[str, Setting]) -> None:
+    """Raise InputError for a toxicity scenario with more or fewer probabilities than there are dose levels (F-305)."""
+    levels = settings["escalation.dose_levels_mg"].value or ()
+    for number, vector in enumerate(settings[SCENARIOS].value or (), start=1):
+        if len(vector) != len(levels):
+            raise InputError(
+                f"{where}: key '{SCENARIOS}', scenario {number} = '{value_text(vector)}': {len(vector)} probabilities "
+                f"for the dose levels {list(levels)}; give one a dose level"
+            )
 
 
 def _inside(document: Document, folder: str) -> Path:
@@ -292,8 +343,14 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(item.name.replace("{n}", "n") if isinstance(item, Visit) else str(item) for item in value)
+        return ", ".join(map(_item_text, value)) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{name} {low} to {high}" for name, (low, high) in value.items())
     # Only a declaration can be absent: R-408 calls that "not determined".
     return "not determined" if value is None else str(value)
+
+
+def _item_text(item: Any) -> str:
+    if isinstance(item, Visit):
+        return item.name.replace("{n}", "n")
+    return f"({value_text(item)})" if isinstance(item, tuple) else str(item)

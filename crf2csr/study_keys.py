@@ -39,6 +39,7 @@ def _around_one(value: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
 
 
 Around1 = Annotated[tuple[Decimal, Decimal], AfterValidator(_around_one)]
+Probability = Annotated[Decimal, Field(ge=0, le=1)]
 
 
 class Visit(BaseModel):
@@ -64,6 +65,7 @@ KEYS: dict[str, Any] = {
     "dose.letrozole_mg": Decimal,
     "dose.tdm1_mg_kg": Decimal,
     "escalation.variant": Literal["deescalate", "classic", "six_at_top", "registered"],
+    "escalation.toxicity_vectors": tuple[tuple[Probability, ...], ...],
     "dlt.window_days": int,
     "dlt.min_dose_pct": int,
     "dlt.require_tdm1": bool,
@@ -88,6 +90,7 @@ KEYS: dict[str, Any] = {
     "ci.level": Annotated[float, Field(gt=0, lt=1)],
     "teae.window_days": int,
     "ae.common_cut_pct": Annotated[int, Field(gt=0, le=100)],
+    "ae.interest": Annotated[str, Field(min_length=1)],
     "ae.missing_grade": Literal["missing", "3"],
     "ae.missing_relation": Literal["not_related", "related"],
     "lab.clinical_component": Literal["absent", "worst_case"],

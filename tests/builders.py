@@ -16,7 +16,7 @@ import pandas as pd
 
 from crf2csr.clean.forms import COMMON, Form
 from crf2csr.contracts import DTYPES, conform, load_contract
-from crf2csr.mapping import load_raw_contract
+from crf2csr.raw_contracts import load_raw_contract
 from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
 from crf2csr.study import Setting, Study, View, declared, load_study
 

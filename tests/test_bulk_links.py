@@ -1,8 +1,9 @@
 """Links of many rows at once: in the order of rows, then of origins, only where there is a value."""
 
 import numpy as np
+import pandas as pd
 
-from crf2csr.results import LINK_COLUMNS, Origin, bulk_links
+from crf2csr.results import LINK_COLUMNS, Origin, bulk_links, origin_in
 from tests.builders import rows
 
 
@@ -30,6 +31,12 @@ def test_rows_first_then_origins_and_nothing_for_what_is_not_filled() -> None:
     ]
     assert {str(kind) for kind in links.dtypes} == {"string"}
     assert set(links["dataset"]) == {"lb"}
+
+
+def test_the_origin_in_one_dataset_is_where_there_is_an_address() -> None:
+    places = pd.Series(["P", None], index=[7, 3], dtype="string")
+    links = bulk_links("lb", texts("X|1", "X|2"), [origin_in("BASE", "adlb", places)])
+    assert rows(links, *LINK_COLUMNS[1:]) == [("X|1", "BASE", "adlb", "P", "")]
 
 
 def test_no_rows() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
-from crf2csr.mapping import known_forms, load_mapping, load_raw_contract
+from crf2csr.mapping import load_mapping
+from crf2csr.raw_contracts import known_forms, load_raw_contract
 
 PROJECT = ROOT / "config" / "nct03709082" / "mappings" / "edc_csv.yaml"
 PLAIN = """\
@@ -80,7 +81,12 @@ FAULTS = [
         "line 17: key 'drug' stands twice; keep one",
     ),
     ("F-301 no format", "dates: [iso]", "dates: []", "line 4: dates: Tuple should have at least 1 item"),
-    ("reader", "csv_forms", "excel", "line 1: reader = 'excel': Input should be 'csv_forms'"),
+    (
+        "reader",
+        "csv_forms",
+        "exel",
+        "line 1: reader = 'exel': Input should be 'csv_forms', 'redcap', 'odm', 'sas', 'excel' or 'sdtm'",
+    ),
     ("form", "  dm:", "  demo:", "line 19: forms.demo: unknown form"),
     ("nearest form", "  eot:", "  eott:", "line 12: forms.eott: unknown form; did you mean 'eot'?"),
     (
@@ -165,6 +171,12 @@ FAULTS = [
         "file: dm.csv",
         "file: eot.csv",
         "line 19: forms.dm.file = 'eot.csv': the file is named twice; name it once",
+    ),
+    (
+        "part of a file that holds one form",
+        "file: dm.csv",
+        "file: dm.csv\n    part: demography",
+        "line 19: forms.dm.part = 'demography': a file of csv_forms holds one form; leave part out",
     ),
     (
         "mapped and not mapped",

@@ -2,12 +2,13 @@
 
 import shutil
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from crf2csr.contracts import ROOT
 from crf2csr.errors import InputError
-from crf2csr.study import declared, load_study, nearest, plain_name, uses
+from crf2csr.study import declared, load_study, nearest, plain_name, uses, value_text
 from crf2csr.study_keys import KEYS
 
 STUDY, CUT = "config/nct03709082/study.yaml", "config/nct03709082/cuts/full.yaml"
@@ -164,6 +165,42 @@ FAULTS = [
         "value: 95",
         "line {line}: key 'ci.level' = '95': Input should be less than 1",
     ),
+    (
+        "F-305 scenario without a dose level",
+        STUDY,
+        "[0.10, 0.20, 0.33]",
+        "[0.10, 0.20]",
+        "line {line}: key 'escalation.toxicity_vectors', scenario 2 = '0.10, 0.20': 2 probabilities for the dose "
+        "levels [75, 100, 125]; give one a dose level",
+    ),
+    (
+        "F-305 empty scenario",
+        STUDY,
+        "[0.10, 0.20, 0.33]",
+        "[]",
+        "line {line}: key 'escalation.toxicity_vectors', scenario 2 = 'none': 0 probabilities",
+    ),
+    (
+        "F-301 probability above 1",
+        STUDY,
+        "[0.10, 0.20, 0.33]",
+        "[0.10, 0.20, 33]",
+        "Input should be less than or equal to 1",
+    ),
+    (
+        "F-301 probability below 0",
+        STUDY,
+        "[0.10, 0.20, 0.33]",
+        "[-0.10, 0.20, 0.33]",
+        "Input should be greater than or equal to 0",
+    ),
+    (
+        "F-301 probability that is none",
+        STUDY,
+        "[0.10, 0.20, 0.33]",
+        "[low, 0.20, 0.33]",
+        "line {line}: key 'escalation.toxicity_vectors' = '[['0.05', '0.10', '0.20'], ['low',",
+    ),
     ("F-305 no number", STUDY, "value: 0.95", "value: nan", "line {line}: key 'ci.level' = 'nan': Input should be"),
     (
         "F-308 extract",
@@ -235,6 +272,21 @@ def test_a_view_shows_only_what_was_declared(tmp_path):
     with pytest.raises(KeyError, match="data_cutoff"):
         view["data_cutoff"]
     assert declared(load) == ()
+
+
+def test_scenarios_are_exact_optional_and_read_in_a_footnote(tmp_path):
+    key, study = "escalation.toxicity_vectors", load(tmp_path)
+    assert study.settings[key].value[0] == (Decimal("0.05"), Decimal("0.10"), Decimal("0.20"))
+    assert value_text(study.settings[key].value[:2]) == "(0.05, 0.10, 0.20), (0.10, 0.20, 0.33)"
+    none = study.changed("no scenario", {key: []}).settings[key].value
+    assert (none, value_text(none)) == ((), "none")
+
+
+def test_scenarios_of_a_variant_have_a_probability_for_each_dose_level(tmp_path):
+    study = load(tmp_path)
+    two = {"escalation.dose_levels_mg": ["75", "100"], "escalation.toxicity_vectors": [["0.1", "0.2", "0.3"]]}
+    with pytest.raises(InputError, match=r"plan variant 'two'.*scenario 1 = '0.1, 0.2, 0.3': 3 probabilities"):
+        study.changed("two", two)
 
 
 def test_an_unknown_key_is_refused_where_it_is_declared():

@@ -75,6 +75,7 @@ CROSS_CHECKS: tuple[Callable[..., pd.DataFrame], ...] = (
     exposure.event_actions,
     exposure.unanswered_dlt,
     exposure.dlt_events,
+    graded.mild_toxicities,
     exposure.tablet_counts,
     exposure.raised_again,
     exposure.holds,

@@ -18,6 +18,7 @@ from crf2csr.clean.cross_check_tools import (
     doubt,
     ends_of_study,
     ends_of_treatment,
+    first_dose,
     found,
     given,
     of_subject,
@@ -58,12 +59,24 @@ def grades(ae: pd.DataFrame) -> pd.DataFrame:
     return doubt(ae[~ae["AETOXGR"].isin([1, 2, 3, 4, 5])], "ae", "AETOXGR", "Q-501", "expected 1 to 5")
 
 
-def event_dates(ae: pd.DataFrame) -> pd.DataFrame:
-    """Q-502, Q-513: an event that certainly ends before it starts; a start of which nothing is known."""
+def event_dates(ex: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:
+    """Q-502, Q-513: an event that certainly ends before it starts; a start of which nothing is known, or too little to
+    tell it from the first dose. R-204 takes that start to be the first dose."""
+    vague = _starts_around(ae, of_subject(ae, first_dose(ex).str.slice(0, 10)))
     return found(
         doubt(ae[before(ae["AEENDTC"], ae["AESTDTC"])], "ae", "AEENDTC", "Q-502", "expected no earlier than the start"),
         doubt(ae[ae["AESTDTC"].isna()], "ae", "AESTDTC", "Q-513", "expected a date"),
+        doubt(ae[vague], "ae", "AESTDTC", "Q-513", "it may lie before or after the first dose; expected the day"),
     )
+
+
+def _starts_around(ae: pd.DataFrame, first_dose_day: pd.Series) -> pd.Series:
+    """Return whether a partial start leaves open if it is before the first dose (ISO text by row); an event that
+    certainly ended before that is no question."""
+    start = ae["AESTDTC"]
+    earliest = (start + "-01-01").str.slice(0, 10)
+    possible = true(start.str.len() < 10) & ~before(start, first_dose_day) & ~before(first_dose_day, start)
+    return possible & before(earliest, first_dose_day) & ~before(ae["AEENDTC"], first_dose_day)
 
 
 def repeated_events(ae: pd.DataFrame) -> pd.DataFrame:
@@ -90,11 +103,12 @@ def outcomes(ae: pd.DataFrame) -> pd.DataFrame:
 
 
 def seriousness(ae: pd.DataFrame) -> pd.DataFrame:
-    """Q-507: serious without a criterion, a criterion without serious."""
+    """Q-507: serious without a criterion, a criterion without serious, neither of them answered."""
     serious, criterion = true(ae["AESER"].eq("Y")), (ae[CRITERIA] == "Y").fillna(False).any(axis=1)
     return found(
         doubt(ae[serious & ~criterion], "ae", "AESER", "Q-507", "expected a criterion of seriousness"),
         doubt(ae[~serious & criterion], "ae", "AESER", "Q-507", "a criterion is ticked; expected Y"),
+        doubt(ae[ae["AESER"].isna() & ~criterion], "ae", "AESER", "Q-507", "expected Y or N"),
     )
 
 
@@ -194,16 +208,20 @@ def death_dates_agree(dd: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:
 
 
 def death_records(ds: pd.DataFrame, dd: pd.DataFrame, ae: pd.DataFrame) -> pd.DataFrame:
-    """Q-606, Q-608, Q-610: end of study by death without date or cause; death without end of study; death date recorded
-    twice or partial."""
+    """Q-606, Q-608, Q-610: end of study by death without date or cause; death without end of study, be it that only an
+    event reports it; death date recorded twice or partial."""
     ended, contacts = dd[dd["DDORIG"].eq("EOS")], dd[dd["DDORIG"].eq("FU")]
     caused = ended["DTHCAUS"].notna() | ended["USUBJID"].isin(ae.loc[true(ae["AEOUT"].eq("FATAL")), "USUBJID"])
     alone = contacts[~contacts["USUBJID"].isin(ends_of_study(ds)["USUBJID"])].drop_duplicates("USUBJID")
+    fatal = ae[true(ae["AEOUT"].eq("FATAL")) | ae["AEDTHDTC"].notna()]
+    elsewhere = pd.concat([ends_of_study(ds)["USUBJID"], dd["USUBJID"]])
+    unreported = fatal[~fatal["USUBJID"].isin(elsewhere)].drop_duplicates("USUBJID")
     again = contacts["DTHDTC"].notna() & true(contacts["DTHDTC"].eq(of_subject(contacts, by_subject(ended, "DTHDTC"))))
     return found(
         doubt(ended[ended["DTHDTC"].isna()], "dd", "DTHDTC", "Q-606", "expected a death date"),
         doubt(ended[~caused], "dd", "DTHCAUS", "Q-608", "expected a cause of death"),
         doubt(alone, "dd", "DTHDTC", "Q-608", "expected an end-of-study record"),
+        doubt(unreported, "ae", "AEDTHDTC", "Q-608", "expected an end-of-study record"),
         doubt(contacts[again], "dd", "DTHDTC", "Q-608", "the end of study has the same date"),
         doubt(dd[true(dd["DTHDTC"].str.len() < 10)], "dd", "DTHDTC", "Q-610", "expected a complete date"),
     )

@@ -1,4 +1,5 @@
-"""Cross checks of adverse events against CTCAE 4.03, the laboratory and the medical history (Q-506, Q-510, Q-514)."""
+"""Cross checks of adverse events against CTCAE 4.03, the laboratory and the medical history (Q-506, Q-510, Q-514), and
+of grade 1 as dose limiting toxicity (Q-415)."""
 
 from __future__ import annotations
 
@@ -64,6 +65,15 @@ def undefined_grades(ae: pd.DataFrame) -> pd.DataFrame:
         wrong = rows[~rows["AETOXGR"].isin([int(digit) for digit in defined])]
         each.append(doubt(wrong, "ae", "AETOXGR", "Q-506", f"expected one of {', '.join(defined)}"))
     return found(*each)
+
+
+def mild_toxicities(ae: pd.DataFrame) -> pd.DataFrame:
+    """Q-415 (W): an event of grade 1 flagged as dose limiting toxicity; CTCAE 4.03: mild, intervention not indicated.
+
+    What counts stays with the investigator (R-405).
+    """
+    mild = true(ae["AEDLTFL"].eq("Y") & ae["AETOXGR"].eq(1))
+    return doubt(ae[mild], "ae", "AETOXGR", "Q-415", "grade 1 is mild; expected a higher grade or no flag", "W")
 
 
 def unreported_results(ex: pd.DataFrame, ae: pd.DataFrame, lb: pd.DataFrame) -> pd.DataFrame:

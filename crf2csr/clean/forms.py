@@ -14,7 +14,8 @@ from crf2csr.clean.rules.findings import Queries, findings
 from crf2csr.clean.rules.identity import identify, refuse_other_study
 from crf2csr.clean.rules.readings import blank, each_distinct
 from crf2csr.clean.rules.records import deleted, gap_queries, open_queries, text_queries
-from crf2csr.mapping import FieldMap, Mapping, RawContract, RawField, load_raw_contract
+from crf2csr.mapping import FieldMap, Mapping
+from crf2csr.raw_contracts import RawContract, RawField, load_raw_contract
 from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from crf2csr.derive.rules.events import (
     derive_relation_and_action,
 )
 from crf2csr.derive.rules.events_of_interest import derive_events_of_interest, load_groups
-from crf2csr.derive.rules.records import link_columns, no_queries, split_at_cutoff, with_address
-from crf2csr.results import Derived
+from crf2csr.derive.rules.records import no_queries, split_at_cutoff, with_address
+from crf2csr.results import Derived, bulk_links, origin_in
 from crf2csr.study import uses
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OF_SUBJECT = ("SUBJID", "PHASE", "TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "TRTSDT", "DTHFL")
 
 
-@uses("data_cutoff", "ae.missing_grade", "ae.missing_relation")
+@uses("data_cutoff", "ae.interest", "ae.missing_grade", "ae.missing_relation")
 def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
     """Return ADAE for the subjects of ADSL, one row a record (USUBJID, AESEQ), records after the cutoff left out.
 
@@ -51,7 +51,7 @@ def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
     content = [name for name in ae.columns if name not in CLERICAL]
     frame = derive_event_dates(_coded(used), people, cutoff)
     frame = derive_emergence(derive_event_numbers(frame, content), people, cutoff)
-    frame = derive_events_of_interest(derive_first_occurrences(frame), load_groups())
+    frame = derive_events_of_interest(derive_first_occurrences(frame), load_groups(study["ae.interest"]))
     frame = derive_dlt_events(derive_relation_and_action(frame, study["ae.missing_relation"]), people)
     frame = frame.assign(
         ATOXGR=frame["AETOXGR"].astype("string").fillna(MISSING),
@@ -63,8 +63,13 @@ def adae(adsl: pd.DataFrame, ae: pd.DataFrame, study: View) -> Derived:
     )
     contract = load_contract("derive", "adae")
     data = conform(frame[[name for name in contract.names if name in frame]], contract)
-    links = frame.set_index("ADDRESS").assign(**{"@ae": list(frame["ADDRESS"])})
-    return Derived(data, no_queries(), link_columns("adae", links.assign(**{"TRTEMFL@adsl": links["USUBJID"]})))
+    return Derived(data, no_queries(), _links(frame.sort_values("ADDRESS")))
+
+
+def _links(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the links of records in the order of their addresses, which are those of AE too."""
+    origins = [origin_in("", "ae", frame["ADDRESS"]), origin_in("TRTEMFL", "adsl", frame["USUBJID"])]
+    return bulk_links("adae", frame["ADDRESS"].to_numpy(dtype=object), origins)
 
 
 def _coded(ae: pd.DataFrame) -> pd.DataFrame:

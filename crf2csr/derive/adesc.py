@@ -10,9 +10,8 @@ import pandas as pd
 from crf2csr.contracts import conform, load_contract, row_keys
 from crf2csr.derive.rules.dates import compute_first_day
 from crf2csr.derive.rules.dlt import EVALUABLE, REPLACED, WAITING
-from crf2csr.derive.rules.escalation import COHORT, NOT_DETERMINED, Level, Outcome, decide, select_mtd
 from crf2csr.derive.rules.records import split_at_cutoff, together, with_address
-from crf2csr.errors import InputError
+from crf2csr.escalation import NOT_DETERMINED, Level, Outcome, decide, refuse_other_cohorts, select_mtd
 from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, Derived, frame_of
 from crf2csr.study import uses
 
@@ -43,11 +42,7 @@ def adesc(adsl: pd.DataFrame, fa: pd.DataFrame, study: View) -> Derived:
     rate), NDEC and NDECDLT the first six. Raises InputError for cohorts of another size than the rule has. Links: each
     level to its subjects in ADSL and to their DLT forms.
     """
-    if study["escalation.cohort_size"] != COHORT:
-        raise InputError(
-            f"study.yaml: escalation.cohort_size = {study['escalation.cohort_size']}: the decision rule is that of "
-            f"cohorts of {COHORT}; set {COHORT}"
-        )
+    refuse_other_cohorts(study["escalation.cohort_size"])
     people, forms = _people(adsl, fa, study["data_cutoff"])
     doses = sorted(study["escalation.dose_levels_mg"])
     members = [people[people["TRT01PN"].eq(dose).fillna(False).astype(bool)] for dose in doses]

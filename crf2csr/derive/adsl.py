@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,8 +12,15 @@ from crf2csr.derive.rules.baseline import derive_baseline, derive_groups_of_peop
 from crf2csr.derive.rules.dates import compute_age, compute_whole_day
 from crf2csr.derive.rules.death_window import derive_death_window
 from crf2csr.derive.rules.disposition import derive_drug_status, derive_study_status
-from crf2csr.derive.rules.dlt import DltSettings, check_dlt, derive_dlt, derive_dlt_exposure, derive_dlt_status
-from crf2csr.derive.rules.enrollment import derive_end_of_study, derive_enrollment, derive_groups
+from crf2csr.derive.rules.dlt import (
+    DltSettings,
+    check_dlt,
+    derive_dlt,
+    derive_dlt_exposure,
+    derive_dlt_status,
+    derive_no_dlt,
+)
+from crf2csr.derive.rules.enrollment import ARMS, derive_end_of_study, derive_enrollment, derive_groups
 from crf2csr.derive.rules.exposure_dates import (
     derive_actual_dose,
     derive_dosing_periods,
@@ -100,7 +107,7 @@ def adsl(
     frame = derive_actual_dose(derive_exposure_dates(frame, periods), periods)
     frame = derive_death_window(_survival(frame, used, cutoff), study["death.window_days"])
     frame = derive_on_treatment_end(frame, used["ds"], study["teae.window_days"], cutoff)
-    frame = derive_groups(_sets(frame, used, periods, study), study["rp2d.value"])
+    frame = derive_groups(_sets(frame, used, periods, study), _if_any(study, "rp2d.value"))
     frame = derive_study_status(derive_drug_status(frame, used["ds"]))
     frame, doubted = _baseline(frame, used, with_address(famh, "famh"), study)
     queries = [late, check_new_therapy(frame, used["cm"], cutoff), check_dlt(frame, used["fa"]), doubted]
@@ -125,8 +132,8 @@ def _records(given: Domains, cutoff: date) -> tuple[Domains, pd.DataFrame]:
 
 def _demography(dm: pd.DataFrame) -> pd.DataFrame:
     rows = dm.set_index("USUBJID")
-    frame = rows[["STUDYID", "SUBJID", "SITEID", "SEX", "RACE", "ETHNIC", "MENOPAUS"]].assign(
-        AGE=compute_age(rows["BRTHDTC"], rows["RFICDTC"]),
+    frame = rows[["STUDYID", "SUBJID", "SITEID", "SEX", "RACE", "ETHNIC", "MENOPAUS", *ARMS]].assign(
+        AGE=compute_age(rows["BRTHDTC"], rows["RFICDTC"]).fillna(rows["AGE"]),
         RFICDT=compute_whole_day(rows["RFICDTC"]),
         **{"@dm": rows["ADDRESS"]},
     )
@@ -140,17 +147,29 @@ def _survival(frame: pd.DataFrame, used: Domains, cutoff: date) -> pd.DataFrame:
 
 
 def _sets(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View) -> pd.DataFrame:
-    settings = DltSettings(
-        study["dlt.window_days"], study["dlt.min_dose_pct"], study["dlt.require_tdm1"], study["data_cutoff"]
-    )
     visits = derive_tumor_visits(used["tr"], frame["TRTSDT"], planned_before_dosing(study["visit.schedule"]))
     result = derive_treated_sets(frame, periods, study["population.fas"])
     progressed = progressed_subjects(used["ds"], used["ss"])
-    result = derive_tumor_sets(result, used["tr"], visits, progressed, study["population.measurable"])
-    result = derive_dlt(derive_dlt_exposure(result, periods, used["ec"], settings), used["fa"], used["ae"], settings)
-    result = derive_pk_set(derive_dlt_status(result, settings.cutoff), periods, used["pc"])
+    result = derive_tumor_sets(result, used["tr"], visits, progressed, _if_any(study, "population.measurable"))
+    result = derive_pk_set(_toxicity(result, used, periods, study), periods, used["pc"])
     before_dosing = planned_up_to_first_dose(study["visit.schedule"])
     return derive_counted_reasons(derive_pro_sets(result, used["qs"], before_dosing))
+
+
+def _toxicity(frame: pd.DataFrame, used: Domains, periods: pd.DataFrame, study: View) -> pd.DataFrame:
+    """Return the frame with what counts for dose limiting toxicity; nobody counts in a trial that defines none."""
+    if not study.applies("dlt.window_days"):
+        return derive_no_dlt(frame)
+    settings = DltSettings(
+        study["dlt.window_days"], study["dlt.min_dose_pct"], study["dlt.require_tdm1"], study["data_cutoff"]
+    )
+    exposed = derive_dlt_exposure(frame, periods, used["ec"], settings)
+    return derive_dlt_status(derive_dlt(exposed, used["fa"], used["ae"], settings), settings.cutoff)
+
+
+def _if_any(study: View, key: str) -> Any:
+    """Return the value of a key, None in a trial to which it does not apply."""
+    return study[key] if study.applies(key) else None
 
 
 def _baseline(frame: pd.DataFrame, used: Domains, famh: pd.DataFrame, study: View) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -161,7 +180,7 @@ def _baseline(frame: pd.DataFrame, used: Domains, famh: pd.DataFrame, study: Vie
     lesions = baseline_lesions(
         used["tr"], derive_tumor_visits(used["tr"], frame["TRTSDT"], planned_before_dosing(schedule))
     )
-    result = derive_visceral(result, famh, lesions, study["subgroup.visceral_organs"])
+    result = derive_visceral(result, famh, lesions, _if_any(study, "subgroup.visceral_organs") or ())
     return derive_prior_therapy(result, used["cm"]), check_subgroups(frame, used["cm"], famh, lesions)
 
 

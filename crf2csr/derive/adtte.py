@@ -9,7 +9,7 @@ import pandas as pd
 
 from crf2csr.contracts import conform, load_contract, row_keys
 from crf2csr.derive.rules.best_response import Assessment
-from crf2csr.derive.rules.dates import compute_study_day
+from crf2csr.derive.rules.dates import compute_months, compute_study_day
 from crf2csr.derive.rules.disposition import NOT_RECORDED
 from crf2csr.derive.rules.exposure_dates import DRUGS
 from crf2csr.derive.rules.records import first_rows, link_sources, split_at_cutoff, with_address
@@ -50,7 +50,6 @@ PARAMETERS = {
 FROM_RESPONSE = ("DOR",)
 #: The best response (PARAMCD of ADRS) by which a subject has an endpoint.
 BECAUSE_OF = {"TTR": "CRSP", "DSD": "CBOR"}
-DAYS_OF_MONTH = 30.4375
 #: Situations that ADSL decides (death, new therapy, end of study, last contact), not the visits.
 DECIDED_BY_ADSL = ("DEATH", "DEATH_UNDATED", "NEW_THERAPY", "LEFT_STUDY", "ALIVE", "BEFORE_RESPONSE")
 #: What gives the day where no visit does.
@@ -233,7 +232,7 @@ def _frame(rows: list[Row], adsl: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
         **{name: pd.to_datetime(frame[name]) for name in ("STARTDT", "ADT", "LASTADT", "FIRSTEDT")},
         PARAM=frame["PARAMCD"].map(PARAMETERS),
         PARAMN=frame["PARAMCD"].map({name: number for number, name in enumerate(PARAMETERS, start=1)}),
-        AVALM=frame["AVAL"].astype("Float64") / DAYS_OF_MONTH,
+        AVALM=compute_months(frame["AVAL"]),
         **{name: frame["USUBJID"].map(people[name]) for name in ("SUBJID", "TRT01P", "TRT01PN")},
     )
     frame = frame.assign(ADY=compute_study_day(frame["ADT"], frame["USUBJID"].map(people["TRTSDT"])))

@@ -43,7 +43,7 @@ def build_footer(
     marks = {key: a for key, a in note_marks(spec).items() if any(text.endswith(f" [{a}]") for text in texts)}
     lettered = [f"[{letter}] {spec.notes[key]}" for key, letter in marks.items()]
     general = [text for key, text in spec.notes.items() if key not in marks]
-    legend = [DENOMINATORS] if spec.kind == "table" else []
+    legend = [DENOMINATORS] if spec.kind == "table" and not plan.is_of_design(display) else []
     codes = explain_codes(texts)
     datasets = ", ".join(dict.fromkeys(base_name(name).upper() for name in plan.datasets_of(display)))
     short = "; ".join(f"{name} = {long}" for name, long in sorted(spec.abbreviations.items()))

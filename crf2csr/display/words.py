@@ -18,7 +18,7 @@ CODE_LISTS = ("ESCDEC", "ESCEARLY", "ESCMTD", "PKPROP")
 def legal_words(settings: Mapping[str, Setting]) -> frozenset[str]:
     """Return the legal words of a study: those of the code lists, its dose levels, and who declared the RP2D."""
     terms = load_terms()
-    doses = [f"{dose} mg" for dose in settings["escalation.dose_levels_mg"].value]
+    doses = [f"{dose} mg" for dose in settings["escalation.dose_levels_mg"].value or ()]
     declared = settings["rp2d.declared_by"].value
     listed = [word for name in CODE_LISTS for word in terms[name]]
     return frozenset([TOO_FEW, *listed, *doses, *([declared] if declared else [])])

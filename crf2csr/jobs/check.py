@@ -9,6 +9,8 @@ from crf2csr.contracts import empty, load_contract
 from crf2csr.files import Layout, read_frame, read_rows, write_rows
 from crf2csr.lineage import keys, names, parameters, present
 from crf2csr.mapping import Mapping, load_mapping
+from crf2csr.plan_checks import load_plan
+from crf2csr.planned import needed_datasets
 from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
 from crf2csr.study import Study, load_study
 
@@ -43,7 +45,7 @@ def _balance(study: Study, mapping: Mapping, layout: Layout) -> None:
 
     from crf2csr.clean.balance import balance
 
-    domains = [domain for domain in names("clean") if present(domain, mapping.forms)]
+    domains = [domain for domain in names("clean") if present(domain, mapping.given)]
     removed = [read_rows(layout.beside("clean", domain, "removed.csv")) for domain in domains]
     counted = balance(
         read_forms(study, mapping),
@@ -56,7 +58,7 @@ def _balance(study: Study, mapping: Mapping, layout: Layout) -> None:
 def read_forms(study: Study, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the raw frame of every mapped form."""
     reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
-    return {form: reader.read_form(study.extract / spec.file, form, mapping) for form, spec in mapping.forms.items()}
+    return {form: reader.read_form(study.extract / spec.file, form, mapping) for form, spec in mapping.entries.items()}
 
 
 def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
@@ -68,15 +70,18 @@ def _cross_checks(study: Study, mapping: Mapping, layout: Layout) -> None:
 
     domains = {
         domain: read_frame(layout.data("clean", domain))
-        if present(domain, mapping.forms)
+        if present(domain, mapping.given)
         else empty(load_contract("clean", domain))
         for domain in parameters("check", "cross_checks")
     }
-    found = frame_of(cross_checks(**domains, study=study.view(keys("check", "cross_checks"))), QUERY_COLUMNS)
-    made = [(s, name) for s in ("clean", "derive") for name in names(s) if present(name, mapping.forms)]
-    found = only_run(found, mapping.forms)
+    # The cross checks hold forms against each other; datasets of a sponsor's SDTM have none.
+    view = study.view(keys("check", "cross_checks"))
+    found = frame_of(cross_checks(**domains, study=view) if mapping.forms else [], QUERY_COLUMNS)
+    made = [("clean", name) for name in names("clean") if present(name, mapping.given)]
+    made += [("derive", name) for name in needed_datasets(load_plan(study.name), mapping.given)]
+    found = only_run(found, mapping.given)
     sources = [("check", "extract"), *made]
     others = [read_rows(layout.beside(stage, name, "queries.csv")) for stage, name in sources]
     records = {form: len(frame) for form, frame in read_forms(study, mapping).items()}
     write_rows(layout.beside("check", "cross_checks", "queries.csv"), found)
-    write_rows(layout.beside("check", "summary", "csv"), summarize(pd.concat([*others, found]), records, mapping.forms))
+    write_rows(layout.beside("check", "summary", "csv"), summarize(pd.concat([*others, found]), records, mapping.given))

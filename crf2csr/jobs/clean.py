@@ -22,9 +22,19 @@ def run(name: str, study_name: str, cut: str) -> None:
 
 
 def clean_domain(name: str, study: Study) -> Cleaned:
-    """Read and prepare the forms of a domain and call its function; the owner of a form adds the form's own queries."""
+    """Read and prepare the forms of a domain and call its function; the owner of a form adds the form's own queries. A
+    domain that arrives as SDTM is taken as it is."""
     import pandas as pd
 
+    from crf2csr.mapping import load_mapping
+
+    mapping = load_mapping(study.mapping)
+    if name in mapping.domains:
+        reader = importlib.import_module(f"crf2csr.readers.{mapping.reader}")
+        raw = reader.read_form(study.extract / mapping.domains[name].file, name, mapping)
+        sdtm = importlib.import_module("crf2csr.clean.sdtm")
+        taken: Cleaned = sdtm.take_domain(name, raw, mapping, study.view(keys("clean", name)))
+        return taken
     owners = importlib.import_module("crf2csr.clean").OWNERS
     view = study.view(keys("clean", name))
     forms = {form: read_and_prepare(form, study) for form in parameters("clean", name)}

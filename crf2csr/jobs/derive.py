@@ -27,7 +27,7 @@ def run(name: str, study_name: str, cut: str) -> None:
     if variant_of(name):
         plan = load_plan(study_name)
         study, named = variants.changed_study(plan, study, variant_of(name)), variants.inputs(plan.file, name)
-    forms = load_mapping(study.mapping).forms
+    forms = load_mapping(study.mapping).given
     inputs = {parameter: read_dataset(layout, dataset, forms) for parameter, dataset in named.items()}
     function = getattr(importlib.import_module(f"crf2csr.derive.{base}"), base)
     derived: Derived = function(**inputs, study=study.view(keys("derive", base)))

@@ -8,18 +8,19 @@ from crf2csr.jobs import analyze, check, clean, derive, display, qc, report
 from crf2csr.lineage import names, parameters, present
 from crf2csr.mapping import load_mapping
 from crf2csr.plan_checks import load_plan
+from crf2csr.planned import needed_datasets
 from crf2csr.study import load_study
 
 
 def run_all(study_name: str, cut: str) -> Layout:
     """Run every job of a cut and return where its results lie: below the current folder, as Snakemake leaves them."""
     study, plan = load_study(study_name, cut), load_plan(study_name)
-    forms = load_mapping(study.mapping).forms
+    forms = load_mapping(study.mapping).given
     check.run("extract", study_name, cut)
     for domain in names("clean"):
         if present(domain, forms):
             clean.run(domain, study_name, cut)
-    for dataset in in_order(tuple(name for name in names("derive") if present(name, forms))):
+    for dataset in in_order(tuple(needed_datasets(plan, forms))):
         derive.run(dataset, study_name, cut)
     for dataset in variants.datasets(plan):
         derive.run(dataset, study_name, cut)

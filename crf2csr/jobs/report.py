@@ -23,7 +23,7 @@ from crf2csr.lineage import LOCK, names, present
 from crf2csr.mapping import load_mapping
 from crf2csr.plan import Plan
 from crf2csr.plan_checks import load_plan
-from crf2csr.planned import display_keys
+from crf2csr.planned import display_keys, needed_datasets
 from crf2csr.study import Study, load_study, value_text
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def report_hash(job: str, root: Path = ROOT) -> str:
     return code_hash(Path(f"crf2csr/jobs/report_{job}.py"), *files, LOCK, root=root)
 
 
-def query_sources(forms: Collection[str]) -> list[str]:
-    """Return where the queries of a study with these forms come from, as `<stage>/<name>`, in reading order."""
-    clean = [f"clean/{name}" for name in names("clean") if present(name, forms)]
-    derive = [f"derive/{name}" for name in names("derive") if present(name, forms)]
+def query_sources(plan: Plan, given: Collection[str]) -> list[str]:
+    """Return where the queries of a study come from, as `<stage>/<name>`, in reading order; `given`: what its extract
+    has (`Mapping.given`)."""
+    clean = [f"clean/{name}" for name in names("clean") if present(name, given)]
+    derive = [f"derive/{name}" for name in needed_datasets(plan, given)]
     return ["check/extract", *clean, "check/cross_checks", *derive]
 
 
@@ -138,8 +139,8 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def read_queries(study: Study, layout: Layout) -> list[dict[str, str]]:
     """Return the queries of a run, errors first, then by rule, subject, form and row."""
-    forms = load_mapping(study.mapping).forms
-    found = [row for source in query_sources(forms) for row in read_rows(layout.folder / f"{source}.queries.csv")]
+    sources = query_sources(load_plan(study.name), load_mapping(study.mapping).given)
+    found = [row for source in sources for row in read_rows(layout.folder / f"{source}.queries.csv")]
     return sorted(
         found,
         key=lambda q: (_SEVERITIES.index(q["severity"]), q["rule"], q["subject"], q["form"], q["RAWROW"].zfill(9)),

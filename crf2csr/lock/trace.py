@@ -232,7 +232,7 @@ class Walker:
     def record(self, file: str, number: str) -> dict[str, str]:
         """Return a raw record as it was recorded, by column; a blank is empty text."""
         if file not in self._raw:
-            form, spec = next(item for item in self._mapping.forms.items() if item[1].source == file)
+            form, spec = next(item for item in self._mapping.entries.items() if item[1].source == file)
             reader = importlib.import_module(f"crf2csr.readers.{self._mapping.reader}")
             frame = reader.read_form(self.study.extract / spec.file, form, self._mapping)
             rows = frame.drop(columns="RAWROW").to_dict("records")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from crf2csr.checks import query
 from crf2csr.errors import InputError, shown
-from crf2csr.mapping import FieldMap, Mapping, load_raw_contract
+from crf2csr.mapping import FieldMap, Mapping
+from crf2csr.raw_contracts import load_raw_contract
 from crf2csr.study import nearest
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def check_folder(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
 
 def _wanted(mapping: Mapping) -> dict[str, str]:
     """Return each file that must be there with the words for what it is; a file of several forms is named for one."""
-    wanted = {entry.file: f"form {name}" for name, entry in mapping.forms.items()}
+    wanted = {entry.file: f"form {name}" for name, entry in mapping.entries.items()}
     wanted |= {entry.file: f"form {name}" for name, entry in mapping.not_mapped.items()}
     beside = {"dictionary": mapping.dictionary, "catalog": mapping.catalog}
     return wanted | {file: what for what, file in beside.items() if file}

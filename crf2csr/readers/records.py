@@ -30,6 +30,15 @@ def read_header(name: str, text: str, delimiter: str, limits: Limits) -> list[st
             f"{name} row 1 = '{shown(header[0])}': separated by {_DELIMITERS[other[0]]}, but the mapping declares "
             f"{_DELIMITERS[delimiter]}; correct delimiter"
         )
+    refuse_bad_names(name, header, limits)
+    return header
+
+
+def refuse_bad_names(name: str, header: list[str], limits: Limits, row: str = " row 1") -> None:
+    """Raise InputError for too many columns (F-113), a blank, reserved or double name (F-103, F-109).
+
+    `row` is where the names stand in the file called `name`, "" where they stand in no row.
+    """
     if len(header) > limits.columns:
         raise InputError(
             f"{name}: {len(header)} columns, more than limits.columns = {limits.columns}; raise it if that is right"
@@ -37,13 +46,10 @@ def read_header(name: str, text: str, delimiter: str, limits: Limits) -> list[st
     for number, column in enumerate(header, start=1):
         if not column.strip() or column in _RESERVED:
             what = "is reserved" if column.strip() else "has no name"
-            raise InputError(
-                f"{name} row 1 column {number}: the column '{shown(column)}' {what}; get the extract again"
-            )
+            raise InputError(f"{name}{row} column {number}: the column '{shown(column)}' {what}; get the extract again")
     double = [column for column in dict.fromkeys(header) if header.count(column) > 1]
     if double:
-        raise InputError(f"{name} row 1 column '{shown(double[0])}': the header names the column twice; keep one")
-    return header
+        raise InputError(f"{name}{row} column '{shown(double[0])}': the header names the column twice; keep one")
 
 
 def read_columns(name: str, text: str, delimiter: str, limits: Limits) -> list[list[str]]:

@@ -15,10 +15,13 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def raw_bytes(path: Path, limits: Limits) -> bytes:
-    """Return the bytes of a raw file.
+    """Return the bytes of a raw file; raises InputError as `refuse_unfit`."""
+    refuse_unfit(path, limits)
+    return path.read_bytes()
 
-    Raises InputError for a link (F-112), an absent or empty file (F-101, F-102) or one above `limits.bytes`.
-    """
+
+def refuse_unfit(path: Path, limits: Limits) -> None:
+    """Raise InputError for a link (F-112), an absent or empty file (F-101, F-102) or one above `limits.bytes`."""
     if path.is_symlink():
         raise InputError(f"{path.name}: a symbolic link; put the file itself into the extract")
     if not path.is_file():
@@ -30,10 +33,8 @@ def raw_bytes(path: Path, limits: Limits) -> bytes:
         raise InputError(
             f"{path.name}: {size} bytes, more than limits.bytes = {limits.bytes}; raise the limit in the mapping"
         )
-    data = path.read_bytes()
-    if not data:
+    if not size:
         raise InputError(f"{path.name}: the file is empty; a form without records has at least its header row")
-    return data
 
 
 def refuse_changed(path: Path, data: bytes) -> None:

@@ -78,10 +78,10 @@ class Check:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One raw file of the snapshot, as its manifest has it."""
+    """One raw file of the snapshot, as its manifest has it; only CSV files have a number of rows there."""
 
     path: str
-    rows: int
+    rows: int | None
     sha256: str
 
 

@@ -156,7 +156,7 @@ def _discrepancies(rows: Sequence[Mapping[str, str]], style: Style) -> list[Payl
 def provenance_section(appendix: Appendix, style: Style) -> Payload:
     """Return what the document was made from: identities of data, configuration, code, packages, and the raw files."""
     facts = plain_table((1, 3), ("What", "Which"), list(appendix.provenance.items()), style)
-    files = [(file.path, f"{file.rows:,}", file.sha256) for file in appendix.manifest]
+    files = [(file.path, "–" if file.rows is None else f"{file.rows:,}", file.sha256) for file in appendix.manifest]
     manifest = plain_table((3, 1, 4), ("File", "Rows", "sha256"), files, style)
     heading = subheading("Raw files of the snapshot", style)
     return section("provenance", "Provenance", [facts, heading, manifest] if files else [facts])

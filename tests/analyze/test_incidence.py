@@ -195,6 +195,23 @@ def test_among_narrows_the_denominator_of_incidence_and_proportions() -> None:
     assert serious["upper"] == pytest.approx(exact.high)
 
 
+def test_a_term_of_nobody_in_any_column_is_no_category() -> None:
+    # D, outside of the population, alone has a cough
+    outside = ADAE.assign(AEDECOD=ADAE["AEDECOD"].mask(ADAE["USUBJID"].eq("D"), "Cough"))
+    assert "Gut/Cough" not in values(run("soc", outside), "n")
+
+
+def test_rows_of_one_event_number_are_one_event_of_a_subject_and_another_of_the_next() -> None:
+    # 1 of A and 1 of B are two events; the rows 2 and 3 of A that both say 2 are one
+    alike = ADAE.assign(AEBODSYS="Gut", AEDECOD="Nausea")
+    assert values(run("soc", alike), "events")["Gut/Nausea"] == 6
+
+
+def test_members_are_in_the_order_of_the_data() -> None:
+    rows = [m.row for m in run("soc").members if m.ard == "soc-saf/c/d75/AEBODSYS/Gut/n"]
+    assert rows == ["A|2", "A|3", "A|4", "B|1"]
+
+
 def test_no_events_at_all() -> None:
     found = run("soc", ADAE[:0])
     assert values(found, "n") == {"": 0}

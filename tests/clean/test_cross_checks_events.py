@@ -35,6 +35,17 @@ def test_event_dates() -> None:
     ]
 
 
+def test_a_partial_start_that_may_lie_before_the_first_dose() -> None:
+    ex = "USUBJID|EXTRT|EXSEQ|EXCAT|EXOCCUR|EXSTDTC\n01-001|T-DM1|1|INFUSION|Y|{}T10:00"
+    asked = ("Q-513", "W", "01-001", "ae", "stdtc")
+    ae = events("AESTDTC|AEENDTC", "2019-03|", "2019-03|2019-03-14", "2019|2019-03", "2019-02|", "2018|", "2019-04|")
+    # an end in March may be before the dose or after it; 14 March is before it, and so is February
+    assert run_check(checks.event_dates, ae=ae, ex=ex.format("2019-03-15")) == [asked] * 2
+    assert run_check(checks.event_dates, ae=ae, ex=ex.format("2019-03-01")) == [asked], "all of March is after the dose"
+    assert run_check(checks.event_dates, ae=ae, ex=ex.format("2019-01-01")) == []
+    assert run_check(checks.event_dates, ae=ae) == [], "without a dose nothing can be before it"
+
+
 def test_events_entered_twice() -> None:
     ae = """
     USUBJID | AESEQ | AETERM | AESTDTC | AETOXGR

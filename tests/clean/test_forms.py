@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crf2csr.clean.forms import COMMON, empty_form, prepare_form
-from crf2csr.mapping import known_forms, load_raw_contract
+from crf2csr.raw_contracts import known_forms, load_raw_contract
 from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS
 from tests.extracts import MAPPING, changed, prepared, raw_frame, rules, view, with_field
 

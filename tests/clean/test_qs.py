@@ -6,7 +6,8 @@ from crf2csr.clean.qs import qs
 from crf2csr.clean.rules.fields import field_reader
 from crf2csr.contracts import load_terms
 from crf2csr.instruments import load_parameters
-from crf2csr.mapping import load_mapping, load_raw_contract
+from crf2csr.mapping import load_mapping
+from crf2csr.raw_contracts import load_raw_contract
 from tests.builders import form, loaded_study, rows, study_view
 
 PROMIS = """

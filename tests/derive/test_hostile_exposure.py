@@ -30,7 +30,8 @@ from tests.derive.cases import derive_all, domains
 from tests.extracts import STUDY, prepared
 
 CHECKS = (
-    *(enrollment.dose_levels, enrollment.enrollment_pattern, exposure.incomplete_doses, exposure.given_answers),
+    *(enrollment.dose_levels, enrollment.enrollment_pattern, enrollment.first_levels),
+    *(exposure.incomplete_doses, exposure.given_answers),
     *(exposure.palbociclib_doses, exposure.modification_reasons, exposure.unanswered_dlt),
     *(laboratory.missing_weights, laboratory.doses_by_weight),
 )
@@ -178,6 +179,20 @@ def test_a_subject_at_two_dose_levels_counts_once_at_the_first_and_is_asked_for(
         ("100", "0", "0"),
         ("125", "0", "0"),
     ]
+
+
+def test_a_subject_dosed_above_its_level_stays_at_it_in_the_escalation_and_is_asked_for():
+    found = judged(ex_oral=("Cycle 1 Day 1 | Palbociclib | 1 | Yes | 15-Mar-2019 | 04-Apr-2019 | 100 | mg | 21",))
+    assert asked_of(found, "ex_oral") == {("Q-407", "ex_oral", "dose", "E"), ("Q-213", "ex_oral", "dose", "E")}
+    assert rows(found.known["adsl"], "TRT01P", "TRT01A") == [("75 mg", "100 mg")]  # safety counts as taken
+    assert rows(found.data("adesc"), "DOSELVL", "NENRL", "NEVAL")[:2] == [("75", "1", "1"), ("100", "0", "0")]
+
+
+def test_a_weight_that_does_not_fit_the_dose_is_asked_for_and_both_are_used():
+    found = judged(ex_tdm1=("Cycle 1 Day 1 | 1 | Yes | 15-Mar-2019 | 10:00 | 11:30 | 46 | 3.6 | 230.4",))
+    assert ("Q-409", "ex_tdm1", "mg", "W") in found.queries
+    # what was given, 230.4 mg at 46 kg, is 5.0087 mg/kg, whatever the form says
+    assert float(found.value("T-DM1", "CUMDOSE")[0]) == pytest.approx(5.0087, abs=1e-4)
 
 
 def test_one_enrollment_with_two_levels_is_asked_for_and_enrolls_nobody():

@@ -77,9 +77,11 @@ def test_windows_of_the_sensitivities_are_those_that_their_titles_name():
 
 def test_groups_of_special_interest_have_the_labels_and_terms_of_the_list():
     rows = DISPLAYS["t-14-3-1-10"].rows
-    assert {row.category: row.label for row in rows if row.variable == row.category} == dict(load_groups().values())
+    assert {row.category: row.label for row in rows if row.variable == row.category} == dict(
+        load_groups("palbociclib-tdm1").values()
+    )
     words = DISPLAYS["t-14-3-1-10"].notes["groups"].casefold()
-    missing = {term for term in load_groups() if not all(word in words for word in term.split())}
+    missing = {term for term in load_groups("palbociclib-tdm1") if not all(word in words for word in term.split())}
     assert missing == set()
 
 

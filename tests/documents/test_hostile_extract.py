@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crf2csr.mapping import FormMap, Mapping, load_mapping, load_raw_contract
+from crf2csr.mapping import FormMap, Mapping, load_mapping
+from crf2csr.raw_contracts import load_raw_contract
 from crf2csr.study import load_study
 from tests import mini_study
 from tests.documents.browser import Browser

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crf2csr.derive.rules.escalation import ESCALATE, NOT_OPENED, Level, Outcome, decide, select_mtd
 from crf2csr.errors import InputError
+from crf2csr.escalation import ESCALATE, NOT_OPENED, Level, Outcome, decide, select_mtd
 from crf2csr.jobs.qc import PROGRAMS
 from qc.cohorts import OUTSIDE, PENDING, Subject, maximum, tell
 from qc.escalation import WAITING, recompute

@@ -8,7 +8,7 @@ PROVIDED OUTPUTS: results/<study>/<cut>/clean/<domain>.{parquet,links.parquet,qu
 rule extract:
     input:
         relpath(STUDY.extract / "manifest.json"),
-        raw_files(MAPPING.forms),
+        raw_files(MAPPING.entries),
     output:
         "results/{study}/{cut}/check/extract.queries.csv",
     log:
@@ -20,7 +20,7 @@ rule extract:
         runtime=10,
     params:
         code=code("check", "extract"),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
+        mapping=mapping_entry(MAPPING, MAPPING.entries),
     message:
         "extract: compare the files with the manifest and the mapping"
     shell:
@@ -54,7 +54,7 @@ rule clean:
 
 rule balance:
     input:
-        raw_files(MAPPING.forms),
+        raw_files(MAPPING.entries),
         expand("results/{{study}}/{{cut}}/clean/{domain}.parquet", domain=DOMAINS),
         expand("results/{{study}}/{{cut}}/clean/{domain}.removed.csv", domain=DOMAINS),
     output:
@@ -68,7 +68,7 @@ rule balance:
         runtime=30,
     params:
         code=code("check", "balance"),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
+        mapping=mapping_entry(MAPPING, MAPPING.entries),
     message:
         "balance: every raw record is in a domain or listed as removed"
     shell:
@@ -93,7 +93,7 @@ rule cross_checks:
     params:
         code=code("check", "cross_checks"),
         settings=key_values(STUDY, keys("check", "cross_checks")),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
+        mapping=mapping_entry(MAPPING, MAPPING.entries),
     message:
         "cross checks: between domains, and the summary of all checks"
     shell:

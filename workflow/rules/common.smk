@@ -18,7 +18,7 @@ from crf2csr.jobs.qc import PROGRAMS, program_hash
 from crf2csr.jobs.report import REPORT_FILES, query_sources, report_hash, study_entry
 from crf2csr.lineage import code, key_values, keys, names, parameters, present, stage_of
 from crf2csr.lock.manifest import verify_manifest
-from crf2csr.planned import analysis_entry, display_entry, display_keys
+from crf2csr.planned import analysis_entry, display_entry, display_keys, needed_datasets
 
 set_up()
 try:
@@ -28,8 +28,8 @@ except InputError as error:
     sys.exit(f"error: {error}")
 
 
-DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.forms)]
-DATASETS = [dataset for dataset in names("derive") if present(dataset, MAPPING.forms)]
+DOMAINS = [domain for domain in names("clean") if present(domain, MAPPING.given)]
+DATASETS = needed_datasets(PLAN, MAPPING.given)
 UNDER_VARIANTS = variants.datasets(PLAN)
 
 
@@ -39,11 +39,15 @@ def at_settings(variant):
 
 def raw_files(forms):
     folder = relpath(STUDY.extract)
-    return [f"{folder}/{MAPPING.forms[form].file}" for form in forms if form in MAPPING.forms]
+    return [f"{folder}/{MAPPING.entries[form].file}" for form in forms if form in MAPPING.entries]
+
+
+def sources_of(domain):
+    return [domain] if domain in MAPPING.domains else parameters("clean", domain)
 
 
 def raw_of_domain(wildcards):
-    return raw_files(parameters("clean", wildcards.domain))
+    return raw_files(sources_of(wildcards.domain))
 
 
 def code_of_domain(wildcards):
@@ -55,14 +59,14 @@ def keys_of_domain(wildcards):
 
 
 def mapping_of_domain(wildcards):
-    return mapping_entry(MAPPING, parameters("clean", wildcards.domain))
+    return mapping_entry(MAPPING, sources_of(wildcards.domain))
 
 
 def inputs_of_dataset(wildcards):
     return {
         parameter: f"results/{wildcards.study}/{wildcards.cut}/{stage_of(dataset)}/{dataset}.parquet"
         for parameter, dataset in variants.inputs(PLAN.file, wildcards.dataset).items()
-        if present(dataset, MAPPING.forms)
+        if present(dataset, MAPPING.given)
     }
 
 
@@ -120,7 +124,7 @@ def compared_by_program(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
     program = PROGRAMS[wildcards.program]
     analyses = [f"{folder}/analyze/{id_}.csv" for id_, a in PLAN.analyses.items() if a.name in program.analyses]
-    return [*raw_files(MAPPING.forms), f"{folder}/derive/{program.dataset}.parquet", *analyses]
+    return [*raw_files(MAPPING.entries), f"{folder}/derive/{program.dataset}.parquet", *analyses]
 
 
 def code_of_program(wildcards):
@@ -133,7 +137,7 @@ def keys_of_program(wildcards):
 
 def queries_of_appendix(wildcards):
     folder = f"results/{wildcards.study}/{wildcards.cut}"
-    queries = [f"{folder}/{source}.queries.csv" for source in query_sources(MAPPING.forms)]
+    queries = [f"{folder}/{source}.queries.csv" for source in query_sources(PLAN, MAPPING.given)]
     return [*queries, f"{folder}/check/balance.csv", f"{folder}/check/summary.csv"]
 
 
@@ -166,4 +170,4 @@ def lineage_of_numbers(wildcards):
     rows = [f"{folder}/{dataset}{suffix}" for dataset in datasets for suffix in (".parquet", ".links.parquet")]
     analyses = {analysis.id for display in displays_of_kind("table") for analysis in PLAN.analyses_of(display)}
     members = [f"{folder}/analyze/{analysis}.members.csv" for analysis in sorted(analyses)]
-    return [*raw_files(MAPPING.forms), *rows, *members]
+    return [*raw_files(MAPPING.entries), *rows, *members]

@@ -93,7 +93,7 @@ rule report_html:
         code=report_hash("html"),
         study=study_entry(STUDY),
         plan=list(PLAN.file.displays),
-        mapping=mapping_entry(MAPPING, MAPPING.forms),
+        mapping=mapping_entry(MAPPING, MAPPING.entries),
     message:
         "report html: the appendix as a page, with the CRF records behind each number"
     shell:

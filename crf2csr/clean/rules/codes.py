@@ -9,7 +9,8 @@ from crf2csr.clean.rules.readings import Reader, Reading
 from crf2csr.errors import shown
 
 _PLACEHOLDER = re.compile(r"\\\{([a-z])\\\}")
-_TICKS = {"1": True, "0": False, "": False}
+#: What stands in a box, in lower case: codes, and the words of an export of labels.
+_TICKS = {"1": True, "0": False, "": False, "checked": True, "unchecked": False}
 
 
 def code_reader(name: str, terms: Sequence[str], synonyms: Mapping[str, str]) -> Reader:
@@ -51,13 +52,13 @@ def pair_reader(read: Reader) -> Callable[[tuple[str, str]], Reading]:
 def read_boxes(ticks: Sequence[str], terms: Sequence[str], alone: Sequence[str], answered: bool) -> Reading:
     """Return the ticked terms of a checkbox group, joined by "; " in the order of the boxes.
 
-    `ticks` are the cells of the boxes (1, 0 or blank) and `terms` what they stand for. An extract shows 0 in the
-    boxes of an unanswered form, so nothing ticked has no value; on a form that was `answered` it is Q-117. A term of
-    `alone` beside another one is Q-117, both kept.
+    `ticks` are the cells of the boxes (1, 0, Checked, Unchecked or blank) and `terms` what they stand for. An extract
+    shows 0 in the boxes of an unanswered form, so nothing ticked has no value; on a form that was `answered` it is
+    Q-117. A term of `alone` beside another one is Q-117, both kept.
     """
-    cells = [tick.strip() for tick in ticks]
+    cells = [tick.strip().casefold() for tick in ticks]
     if any(cell not in _TICKS for cell in cells):
-        return Reading(rule="Q-107", expected="expected 0, 1 or blank in each box")
+        return Reading(rule="Q-107", expected="expected 0, 1, Checked, Unchecked or blank in each box")
     ticked = [term for cell, term in zip(cells, terms, strict=True) if _TICKS[cell]]
     if not ticked:
         return (
@@ -68,6 +69,11 @@ def read_boxes(ticks: Sequence[str], terms: Sequence[str], alone: Sequence[str],
     if exclusive and len(ticked) > 1:
         return Reading(value, rule="Q-117", expected=f"'{exclusive[0]}' is ticked together with another box")
     return Reading(value)
+
+
+def unticked(text: str) -> bool:
+    """Return whether a box with this text is not ticked."""
+    return _TICKS.get(text.strip().casefold()) is False
 
 
 def visit_reader(visits: Mapping[str, str]) -> Reader:

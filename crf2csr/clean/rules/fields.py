@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
-from crf2csr.clean.rules.codes import code_reader, pair_reader, read_boxes
+from crf2csr.clean.rules.codes import code_reader, pair_reader, read_boxes, unticked
 from crf2csr.clean.rules.dates import read_date, read_parts, read_time
 from crf2csr.clean.rules.identity import refuse_strange_identifiers
 from crf2csr.clean.rules.readings import Reader, Reading, blank, each_distinct, read_cells, read_column, with_missing
@@ -17,7 +17,8 @@ from crf2csr.contracts import load_terms
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crf2csr.mapping import FieldMap, Mapping, RawField
+    from crf2csr.mapping import FieldMap, Mapping
+    from crf2csr.raw_contracts import RawField
 
 
 def read_field(
@@ -92,4 +93,4 @@ def _recorded(raw: pd.DataFrame, place: FieldMap) -> pd.Series:
 
 
 def _mark(column: str, text: str) -> str:
-    return "" if text.strip() in ("", "0") else f"{column}={text}; "
+    return "" if unticked(text) else f"{column}={text}; "

@@ -14,8 +14,9 @@ from crf2csr.errors import InputError, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crf2csr.mapping import CommonMap, RawContract
+    from crf2csr.mapping import CommonMap
     from crf2csr.mapping import Mapping as Extract
+    from crf2csr.raw_contracts import RawContract
 
 
 def identify(

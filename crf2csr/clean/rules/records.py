@@ -11,7 +11,8 @@ from crf2csr.clean.rules.values import personal_identifier, read_number, strange
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crf2csr.mapping import Mapping, RawContract
+    from crf2csr.mapping import Mapping
+    from crf2csr.raw_contracts import RawContract
 
 
 def deleted(raw: pd.DataFrame, mapping: Mapping) -> pd.Series:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import pandas as pd
 
 DAY = pd.Timedelta(days=1)
+DAYS_OF_MONTH = 30.4375  # R-114
 #: Length of a partial ISO date to what an imputation adds (R-203), and to what makes it the earliest day.
 IMPUTED = {7: "D", 4: "M"}
 FIRST_PART = {10: "", 7: "-01", 4: "-01-01"}
@@ -57,6 +58,11 @@ def compute_study_day(day: pd.Series, start: pd.Series) -> pd.Series:
 def compute_duration(start: pd.Series, end: pd.Series) -> pd.Series:
     """Return end - start + 1 in days; missing if either is. R-207."""
     return (end - start).dt.days.astype("Int64") + 1
+
+
+def compute_months(days: pd.Series) -> pd.Series:
+    """Return days in months of 30.4375 days, unrounded (Float64). R-114."""
+    return days.astype("Float64") / DAYS_OF_MONTH
 
 
 def compute_age(birth: pd.Series, reference: pd.Series) -> pd.Series:

@@ -15,6 +15,7 @@ DAY = pd.Timedelta(days=1)
 EVALUABLE, WAITING, REPLACED = "EVALUABLE", "PENDING", "REPLACED"
 NOT_TREATED, NOT_ASSESSED = "No study drug taken", "Dose limiting toxicity not assessed"
 OPEN_WINDOW = "Window for dose limiting toxicity not completed"
+NO_DLT = "No dose limiting toxicity is defined"
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,13 @@ def derive_dlt_events(events: pd.DataFrame, people: pd.DataFrame) -> pd.DataFram
     named = events["USUBJID"].map(people["DLTAENOS"]).fillna("").str.split("; ")
     found = [str(number) in numbers for number, numbers in zip(events["AESEQ"], named, strict=True)]
     return events.assign(DLTWINFL=yes_no(pd.Series(found, index=events.index, dtype=bool)))
+
+
+def derive_no_dlt(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame of a trial that defines no dose limiting toxicity: nobody is evaluable for it, nothing is known
+    about windows and doses."""
+    unknown = dict.fromkeys(("DLTAENOS", "DLTSTAT", "DLTEND", "DLTDOSES", "DLTPLAN", "DLTHELD", "DLTTDM"), pd.NA)
+    return frame.assign(DLTFL="N", DLTOCCFL="N", DLTREAS=NO_DLT, **unknown)
 
 
 def check_dlt(frame: pd.DataFrame, fa: pd.DataFrame) -> pd.DataFrame:

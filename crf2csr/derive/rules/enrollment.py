@@ -8,6 +8,10 @@ from crf2csr.derive.rules.dates import compute_whole_day
 from crf2csr.derive.rules.records import first_rows
 
 ENROLLMENT, STUDY = "ENROLLMENT", "STUDY"
+#: The arms of DM, where the trial assigns arms and not dose levels.
+ARMS = ("ARMCD", "ARM", "ACTARM")
+#: Codes of DM for a subject without an arm (SDTM implementation guide, ARMCD).
+NO_ARM = ("SCRNFAIL", "NOTASSGN")
 COLUMNS = {"DOSELVL": "TRT01PN", "ENRPHASE": "PHASE", "COHORT": "COHORT", "ENRORD": "ENRORD"}
 
 
@@ -17,11 +21,11 @@ def yes_no(condition: pd.Series) -> pd.Series:
 
 
 def derive_enrollment(frame: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame (one row a subject, indexed by USUBJID) with what the first enrollment says.
+    """Return the frame (one row a subject, indexed by USUBJID, with ARMS) with what the first enrollment says.
 
     The first is the one with the lowest enrollment number that has a dose level: enrolled means assigned to a dose
-    level. TRT01PN is its level, TRT01P its text; REENRFL tells a phase I subject enrolled again in phase II. R-305,
-    R-306.
+    level, or to an arm where DM names arms. TRT01PN is the level, TRT01P its text or the planned arm; REENRFL tells a
+    phase I subject enrolled again in phase II. R-305, R-306.
     """
     enrolled = ds[ds["DSSCAT"].eq(ENROLLMENT) & ds["DOSELVL"].notna()]
     first = first_rows(enrolled, ["DSSEQ"])
@@ -31,12 +35,18 @@ def derive_enrollment(frame: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
     )
     address = first["ADDRESS"].reindex(frame.index)
     links = {f"{variable}@ds": address for variable in ("ENRLDT", "ENRLFL", *COLUMNS.values())}
+    arm = assigned_arm(frame, "ARM")
     return result.assign(
-        TRT01P=(result["TRT01PN"].astype("string") + " mg").astype("string"),
-        ENRLFL=yes_no(address.notna()),
+        TRT01P=(result["TRT01PN"].astype("string") + " mg").astype("string").fillna(arm),
+        ENRLFL=yes_no(address.notna() | arm.notna()),
         REENRFL=yes_no(result["PHASE"].eq("I") & frame.index.isin(second["USUBJID"])),
         **links,
     )
+
+
+def assigned_arm(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return the planned (ARM) or actual (ACTARM) arm of each subject; missing for screen failures and without arms."""
+    return frame[name].mask(frame["ARMCD"].str.upper().isin(NO_ARM).fillna(False))
 
 
 def derive_groups(frame: pd.DataFrame, rp2d: int | None) -> pd.DataFrame:

@@ -17,18 +17,22 @@ _PLACE = ["USUBJID", "AESICD"]
 
 
 @cache
-def load_groups(root: Path = ROOT) -> dict[str, tuple[str, str]]:
-    """Return code and label of the group of each preferred term (casefold).
+def load_groups(chosen: str, root: Path = ROOT) -> dict[str, tuple[str, str]]:
+    """Return code and label of the group of each preferred term (casefold) of the list `chosen` (`ae.interest`).
 
-    Raises InputError for a term in two groups: it would be counted for one of them only.
+    Raises InputError for a list that the file does not have, and for a term in two groups of it: it would be counted
+    for one of them only.
     """
     found: dict[str, tuple[str, str]] = {}
     with (root / GROUPS).open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        rows = [(number, row) for number, row in enumerate(csv.DictReader(file), start=2) if row["list"] == chosen]
+        for number, row in rows:
             group = row["group"], row["label"]
             if found.setdefault(row["term"].casefold(), group) != group:
                 place = f"{GROUPS} row {number} column term = '{row['term']}'"
                 raise InputError(f"{place}: the term is in group '{found[row['term'].casefold()][0]}' too; name one")
+    if not found:
+        raise InputError(f"{GROUPS} column list: no line says '{chosen}' (key ae.interest); add the terms")
     return found
 
 

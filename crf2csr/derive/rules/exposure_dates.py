@@ -7,15 +7,19 @@ from datetime import date
 import pandas as pd
 
 from crf2csr.derive.rules.dates import compute_first_day, compute_whole_day
+from crf2csr.derive.rules.enrollment import STUDY, assigned_arm
 from crf2csr.derive.rules.records import first_rows
 
 #: Study drug to the prefix of its dates in ADSL.
+PLACEBO = "PLACEBO"
 DRUGS = {"PALBOCICLIB": "PAL", "LETROZOLE": "LET", "T-DM1": "TDM"}
 
 
 def is_given(ex: pd.DataFrame) -> pd.Series:
-    """Tell which dosing records say that a dose was given: marked so, and neither 0 mg nor 0 doses taken."""
-    given = ex["EXOCCUR"].eq("Y") & ex["EXDOSE"].ne(0).fillna(True) & ex["DOSESTK"].ne(0).fillna(True)
+    """Tell which dosing records say that a dose was given: marked so, and neither 0 mg (but of placebo, SDTM
+    implementation guide, EXDOSE) nor 0 doses taken."""
+    dose = ex["EXDOSE"].ne(0).fillna(True) | ex["EXTRT"].eq(PLACEBO)
+    given = ex["EXOCCUR"].eq("Y") & dose & ex["DOSESTK"].ne(0).fillna(True)
     return given.fillna(False).astype(bool)
 
 
@@ -24,8 +28,8 @@ def derive_dosing_periods(ex: pd.DataFrame, ds: pd.DataFrame, death: pd.Series, 
 
     A partial start counts, as its earliest possible day, only for a subject and drug without any complete start. A
     partial stop counts as its earliest possible day from the start on. A record without stop is going on: to the day
-    before the next record of the drug, the last dose of its end-of-treatment record, death (`death` by USUBJID) or
-    cutoff, whichever comes first. No END is after the cutoff. R-301; partial and open records are a house rule.
+    before the next record of the drug, the last dose of its end-of-treatment record, the end of the study, death
+    (`death` by USUBJID) or cutoff, whichever comes first. No END is after the cutoff. R-301; partial and open records are a house rule.
     """
     given = ex[is_given(ex)]
     whole, possible = compute_whole_day(given["EXSTDTC"]), compute_first_day(given["EXSTDTC"])
@@ -46,12 +50,20 @@ def _open_end(periods: pd.DataFrame, ds: pd.DataFrame, death: pd.Series, cutoff:
     next_start = ordered.groupby(["USUBJID", "EXTRT"])["START"].shift(-1).reindex(periods.index)
     ends = {
         "end of treatment": [last_dose.get(key) for key in zip(periods["USUBJID"], periods["EXTRT"], strict=True)],
+        "end of study": periods["USUBJID"].map(_end_of_study(ds)),
         "next record": next_start - pd.Timedelta(days=1),
         "death": periods["USUBJID"].map(death),
         "cutoff": pd.Timestamp(cutoff),
     }
     frame = pd.DataFrame(ends, index=periods.index).apply(pd.to_datetime)
-    return frame.min(axis=1).where(periods["EXCAT"].eq("ORAL"), periods["START"]).astype("datetime64[ns]")
+    return (
+        frame.min(axis=1).where(periods["EXCAT"].ne("INFUSION").fillna(True), periods["START"]).astype("datetime64[ns]")
+    )
+
+
+def _end_of_study(ds: pd.DataFrame) -> pd.Series:
+    ended = first_rows(ds[ds["DSSCAT"].eq(STUDY)], ["DSSTDTC"])
+    return compute_whole_day(ended["DSSTDTC"])
 
 
 def derive_exposure_dates(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +85,7 @@ def derive_exposure_dates(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.Data
 def derive_actual_dose(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with TRT01A and TRT01AN: the first palbociclib dose actually taken.
 
-    None taken: the assigned level. R-305. A dose that is no whole number of mg has text but no number.
+    None taken: the actual arm of DM, or the assigned level. R-305. A dose that is no whole number of mg has text but no number.
     """
     first = first_rows(periods[periods["EXTRT"].eq("PALBOCICLIB") & periods["EXDOSE"].notna()], ["START", "EXSEQ"])
     dose = first["EXDOSE"].reindex(frame.index)
@@ -81,7 +93,7 @@ def derive_actual_dose(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     text = dose.map(lambda mg: f"{mg:g} mg", na_action="ignore").astype("string")
     return frame.assign(
         TRT01AN=whole.where(dose.notna(), frame["TRT01PN"]),
-        TRT01A=text.fillna(frame["TRT01P"]),
+        TRT01A=text.fillna(assigned_arm(frame, "ACTARM")).fillna(frame["TRT01P"]),
         **{"TRT01A@ex": first["ADDRESS"]},
     )
 

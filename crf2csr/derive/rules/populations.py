@@ -46,7 +46,7 @@ def derive_treated_sets(frame: pd.DataFrame, periods: pd.DataFrame, definition: 
 
 
 def derive_tumor_sets(
-    frame: pd.DataFrame, tr: pd.DataFrame, visits: pd.DataFrame, progressed: pd.Series, measurable_by: str
+    frame: pd.DataFrame, tr: pd.DataFrame, visits: pd.DataFrame, progressed: pd.Series, measurable_by: str | None
 ) -> pd.DataFrame:
     """Return the frame with MEASFL (FAS with a target lesion at baseline) and EVALFL, with reasons.
 

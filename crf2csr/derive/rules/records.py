@@ -99,7 +99,7 @@ def doubts(
         return no_queries()
     form = compute_form(rows, name)
     columns = {
-        "subject": [usubjid[len(study) + 1 :] for usubjid, study in zip(rows["USUBJID"], rows["STUDYID"], strict=True)],
+        "subject": [u.removeprefix(f"{study}-") for u, study in zip(rows["USUBJID"], rows["STUDYID"], strict=True)],
         "form": form,
         "RAWFILE": rows["RAWFILE"],
         "RAWROW": rows["RAWROW"],

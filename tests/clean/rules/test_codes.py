@@ -59,6 +59,8 @@ TERMS = ["ASIAN", "WHITE", "UNKNOWN"]
         (["0", "2", "0"], True, None, "Q-107"),
         (["0", "x", "0"], False, None, "Q-107"),
         ([" 1 ", "0", "0"], False, "ASIAN", ""),
+        (["Unchecked", "Checked", ""], True, "WHITE", ""),
+        (["Unchecked", "unchecked", "0"], False, None, ""),
     ],
 )
 def test_checkbox_groups(ticks, answered, value, rule):

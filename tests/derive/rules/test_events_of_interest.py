@@ -51,9 +51,14 @@ def test_no_events():
 def test_a_term_in_two_groups_is_refused(tmp_path):
     path = tmp_path / events_of_interest.GROUPS
     path.parent.mkdir(parents=True)
-    path.write_text("group,label,term,source\nA,First,Rash,x\nB,Second,RASH,x\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"row 3 column term = 'RASH': the term is in group 'A' too"):
-        load_groups(tmp_path)
+    path.write_text(
+        "list,group,label,term,source\none,A,First,Rash,x\ntwo,C,Other,Rash,x\none,B,Second,RASH,x\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=r"row 4 column term = 'RASH': the term is in group 'A' too"):
+        load_groups("one", tmp_path)
+    assert load_groups("two", tmp_path) == {"rash": ("C", "Other")}
+    with pytest.raises(InputError, match="no line says 'three'"):
+        load_groups("three", tmp_path)
 
 
 def test_every_term_is_one_of_the_dictionary_or_a_common_synonym():
@@ -61,5 +66,5 @@ def test_every_term_is_one_of_the_dictionary_or_a_common_synonym():
     from crf2csr.contracts import ROOT
 
     ctcae = (ROOT / "config/codelists/ctcae_v4_03_terms.csv").read_text(encoding="utf-8").casefold()
-    outside = {term for term in load_groups() if f",{term}," not in ctcae}
+    outside = {term for term in load_groups("palbociclib-tdm1") if f",{term}," not in ctcae}
     assert outside <= {"neutropenia", "thrombocytopenia", "interstitial lung disease"}

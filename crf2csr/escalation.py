@@ -1,10 +1,13 @@
-"""Decisions of the 3+3 dose escalation, level by level (R-401 to R-404, R-408)."""
+"""Decisions of the 3+3 dose escalation, level by level (R-401 to R-404, R-408): what happened in a trial and what may
+happen are judged by the same rule."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from crf2csr.errors import InputError
 
 #: Evaluable subjects of a cohort and of an expanded level, and the number of subjects with a DLT that ends it.
 COHORT, EXPANDED, TOO_MANY = 3, 6, 2
@@ -72,6 +75,15 @@ class Decision:
     word: str
     date: dt.date | None
     earlier: tuple[str, ...]
+
+
+def refuse_other_cohorts(size: int) -> None:
+    """Raise InputError for cohorts of another size than those that the rule decides on (`escalation.cohort_size`)."""
+    if size != COHORT:
+        raise InputError(
+            f"study.yaml: escalation.cohort_size = {size}: the decision rule is that of cohorts of {COHORT}; "
+            f"set {COHORT}"
+        )
 
 
 #: What is judged: some outcomes of a level, and whether the level above has failed by then.

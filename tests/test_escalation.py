@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crf2csr.derive.rules.escalation import (
+from crf2csr.escalation import (
     ABOVE,
     COMPLETE,
     DECISIONS,
@@ -31,7 +31,7 @@ from crf2csr.derive.rules.escalation import (
     select_mtd,
 )
 
-REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "design.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parent / "reference" / "design.json").read_text(encoding="utf-8"))
 DOSES = (75, 100, 125)
 START = dt.date(2019, 1, 1)
 UNREACHABLE = "HISTORY_NOT_REACHABLE"
