@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from crf2csr.display.model import from_json
-from crf2csr.jobs.in_process import run_all
+from crf2csr.jobs.in_process import run_results
 from tests.mini_study import ROOT
 
 STUDY, CUT = "cdiscpilot01", "full"
@@ -26,7 +26,7 @@ NAMES = {"placebo": "Placebo", "low": "Xanomeline Low Dose", "high": "Xanomeline
 def results(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("pilot")
     with contextlib.chdir(folder):
-        run_all(STUDY, CUT)
+        run_results(STUDY, CUT)
     return folder / "results" / STUDY / CUT
 
 

@@ -129,7 +129,7 @@ def assemble(name: str, parts: Sequence[Part], study: View, queries: Sequence[pd
         kept, gone, missing = _complete(typed, contract)
         visits = _unknown_visits(kept, numbers)
         done.append(kept)
-        if OWNERS[item.form.name] == name:
+        if OWNERS.get(item.form.name, item.form.name) == name:
             doubted += [*more, missing, visits]
             removed.append(gone)
     done, gone, duplicates = _unique(done, contract)
@@ -152,7 +152,8 @@ def _identified(item: Part, contract: Contract, study_id: str, numbers: Mapping[
     }
     if numbers is not None:
         given |= {"VISIT": source["VISIT"], "VISITNUM": source["VISIT"].map(numbers)}
-    return replace(item, data=item.data.assign(**given))
+    # A dataset that arrives as SDTM has them itself.
+    return replace(item, data=item.data.assign(**{k: v for k, v in given.items() if k not in item.data}))
 
 
 def _typed(item: Part, contract: Contract) -> tuple[Part, list[pd.DataFrame]]:

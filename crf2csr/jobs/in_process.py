@@ -14,6 +14,14 @@ from crf2csr.study import load_study
 
 def run_all(study_name: str, cut: str) -> Layout:
     """Run every job of a cut and return where its results lie: below the current folder, as Snakemake leaves them."""
+    layout = run_results(study_name, cut)
+    for name in report.JOBS:
+        report.run(name, study_name, cut)
+    return layout
+
+
+def run_results(study_name: str, cut: str) -> Layout:
+    """Run every job of a cut but those of the report."""
     study, plan = load_study(study_name, cut), load_plan(study_name)
     forms = load_mapping(study.mapping).given
     check.run("extract", study_name, cut)
@@ -30,8 +38,6 @@ def run_all(study_name: str, cut: str) -> Layout:
         for item in items:
             module.run(item, study_name, cut)
     check.run("displays", study_name, cut)
-    for name in report.JOBS:
-        report.run(name, study_name, cut)
     return Layout(study_name, cut)
 
 
