@@ -9,21 +9,20 @@ result does not grow with their number; aim below 120 s and 4 GB for 2,000,000.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks import growth
+from benchmarks import growth, made
+from benchmarks.made import START, taken
 
 if TYPE_CHECKING:
     from crf2csr.clean.forms import Form
 
 SIZES = (200_000, 600_000, 2_000_000)
 VISITS, INTERVAL = 20, 21
-STUDY, START = "GROWTH", np.datetime64("2020-01-01")
 ANALYSES = ("lab-worst", "lab-shift")
 #: Test: unit, middle of its results, steps of a result in units of its last digit, digits, limits of two laboratories;
 #: other unit and what divides a result for it.
@@ -92,7 +91,7 @@ def measure(size: int) -> dict[str, float]:
     results, data = len(form.data), cleaned.data
     del form, cleaned
     peak_lb = growth.peak()
-    adsl = people(subjects, study.identity.id)
+    adsl = made.people(subjects, study.identity.id, VISITS * INTERVAL)
     derived = adlb(adsl, data, empty(load_contract("clean", "ex")), study.view(declared(adlb))).data
     times.append(time.process_time())
     counted = 0
@@ -106,67 +105,20 @@ def measure(size: int) -> dict[str, float]:
     return {"rows": results, "subjects": subjects, **seconds, "peak_lb": peak_lb, "peak": growth.peak()}
 
 
-def people(subjects: int, study_id: str) -> pd.DataFrame:
-    """Return ADSL of so many treated subjects with what ADLB and the columns of the plan read."""
-    from crf2csr.contracts import conform, load_contract
-
-    contract, number = load_contract("derive", "adsl"), np.arange(subjects)
-    flags = {v.name: "N" for v in contract.variables if v.core == "req" and v.type == "text"}
-    names = subject_names(subjects)
-    doses = number % 3
-    given = {
-        **flags,
-        "STUDYID": study_id,
-        "USUBJID": [f"{study_id}-{name}" for name in names],
-        "SUBJID": names,
-        "SITEID": [name[:2] for name in names],
-        "SAFFL": "Y",
-        "TRT01A": np.array(["75 mg", "100 mg", "125 mg"])[doses],
-        "TRT01AN": np.array([75, 100, 125])[doses],
-        "TRTSDT": START,
-        "ONTRTEDT": START + np.timedelta64(VISITS * INTERVAL, "D"),
-    }
-    frame = pd.DataFrame({name: value for name, value in given.items() if name in contract.names}, index=number)
-    return conform(frame, contract)
-
-
-def subject_names(subjects: int) -> list[str]:
-    """Return the names of the subjects: two sites in turn."""
-    return [f"{1 + number % 2:02}-{number:05}" for number in range(subjects)]
-
-
 def prepared(subjects: int) -> Form:
     """Return the prepared form with one record a subject, visit and test: what reading it would give."""
-    from crf2csr.clean.forms import COMMON, Form
-    from crf2csr.mapping import load_raw_contract
-    from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, frame_of
-
     subject, visit, test = (place.ravel() for place in np.indices((subjects, VISITS, len(TESTS))))
-    size = len(subject)
     labels = ["SCREENING", *(f"C{number}D1" for number in range(1, VISITS))]
     days = [np.datetime_as_string(START + np.timedelta64(INTERVAL * (place - 1), "D")) for place in range(VISITS)]
-    names = subject_names(subjects)
-    columns: dict[str, Any] = dict.fromkeys(COMMON, pd.array([None], dtype="string").take([0] * size))
-    columns |= {"SITE": _take([name[:2] for name in names], subject), "SUBJECT": _take(names, subject)}
-    columns |= {"VISIT": _take(labels, visit), "RAWFILE": _take(["lb.csv"], subject * 0)}
-    columns |= {"RAWROW": pd.array(np.arange(2, size + 2), dtype="Int64"), "RECORD": pd.array(test + 1, dtype="Int64")}
     values = {
-        "lbtestcd": _take(list(TESTS), test),
-        "lbdtc": _take(days, visit),
-        "lbtm": _take(["07:30", "08:15"], subject % 2),
-        "fasting": _take(["Y", "N"], (subject + visit) % 2),
-        "lbnam": _take(["Laboratory one", "Laboratory two"], subject % 2),
+        "lbtestcd": taken(list(TESTS), test),
+        "lbdtc": taken(days, visit),
+        "lbtm": taken(["07:30", "08:15"], subject % 2),
+        "fasting": taken(["Y", "N"], (subject + visit) % 2),
+        "lbnam": taken(["Laboratory one", "Laboratory two"], subject % 2),
         **_results(subject, visit, test),
     }
-    for name in load_raw_contract("lb").fields:
-        columns |= {name: values[name], f"{name}__raw": values[name]}
-    sources = {name: [name.upper()] for name in values}
-    sources |= {"common.subject": ["SUBJECT"], "common.site": ["SITE"], "common.visit": ["FOLDER"]}
-    return Form("lb", pd.DataFrame(columns), frame_of([], QUERY_COLUMNS), frame_of([], REMOVED_COLUMNS), sources)
-
-
-def _take(texts: Sequence[str | None], place: np.ndarray) -> Any:
-    return pd.array(texts, dtype="string").take(place)
+    return made.prepared("lb", subject, test + 1, taken(labels, visit), values)
 
 
 def _results(subject: np.ndarray, visit: np.ndarray, test: np.ndarray) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 #: Maximum grade of a subject below a category of an incidence (R-901, R-902), in the order of the page.
 GRADES = ("Any", "1", "2", "3", "4", "5", ">=3", "Missing")
@@ -51,9 +52,11 @@ class Result:
         return "/".join((*place, self.category, escape(self.statistic)))
 
 
-@dataclass(frozen=True)
-class Member:
-    """One row of a stage dataset (`row` is its address, `contracts.row_keys`) that the result `ard` counts."""
+class Member(NamedTuple):
+    """One row of a stage dataset (`row` is its address, `contracts.row_keys`) that the result `ard` counts.
+
+    A tuple: an analysis of a large study has millions of them.
+    """
 
     ard: str
     dataset: str
@@ -93,7 +96,8 @@ def path_parts(category: str) -> tuple[str, ...]:
 
 def results_csv(results: Iterable[Result]) -> str:
     """Return results as CSV text: integers plain, floats in shortest round-trip form, None empty."""
-    return _csv(["id", *_names(Result)], ([r.id, *(_text(getattr(r, n)) for n in _names(Result))] for r in results))
+    names = [field.name for field in fields(Result)]
+    return _csv(["id", *names], ([r.id, *(_text(getattr(r, n)) for n in names)] for r in results))
 
 
 def read_results(text: str) -> tuple[Result, ...]:
@@ -119,16 +123,12 @@ def _result(row: dict[str, str]) -> Result:
 
 def members_csv(members: Iterable[Member]) -> str:
     """Return members as CSV text, ordered."""
-    return _csv(_names(Member), sorted([m.ard, m.dataset, m.row] for m in members))
+    return _csv(Member._fields, sorted(members))
 
 
 def read_members(text: str) -> tuple[Member, ...]:
     """Return the members that `members_csv` wrote."""
     return tuple(Member(**row) for row in csv.DictReader(io.StringIO(text)))
-
-
-def _names(kind: type) -> list[str]:
-    return [field.name for field in fields(kind)]
 
 
 def _text(value: Number | str) -> str:
@@ -139,7 +139,7 @@ def _number(text: str) -> Number:
     return None if text == "" else float(text) if any(c in text for c in ".en") else int(text)
 
 
-def _csv(header: list[str], rows: Iterable[list[str]]) -> str:
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)

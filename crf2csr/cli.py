@@ -1,4 +1,4 @@
-"""The command line: `python -m crf2csr run | simulate | receive | why`."""
+"""The command line: `python -m crf2csr run | simulate | receive | why | map | check`."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     why.add_argument("--part", default="", help="its part, such as measurable (the first if absent)")
     why.add_argument("--subject", default="", help="one participant only")
     _add_cut(why)
+    propose = _command(commands, "map", _map, "propose a mapping for a new extract of CSV files, one a form")
+    propose.add_argument("folder", type=Path, help="the folder of the extract; the proposal goes to standard output")
+    _add_cut(_command(commands, "check", _check, "say what the mapping of a cut reads of its extract, and what not"))
     return parser
 
 
@@ -123,3 +126,19 @@ def _why(options: argparse.Namespace) -> int:
     ):
         print(line)
     return 0
+
+
+def _map(options: argparse.Namespace) -> int:
+    from crf2csr.jobs.mapping_proposal import propose_mapping
+
+    print(propose_mapping(options.folder), end="")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from crf2csr.jobs.mapping_check import check_mapping
+    from crf2csr.study import load_study
+
+    lines, complete = check_mapping(load_study(options.study, options.cut))
+    print("\n".join(lines))
+    return 0 if complete else DEFECT

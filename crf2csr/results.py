@@ -31,6 +31,10 @@ def frame_of(rows: list[dict[str, str]] | pd.DataFrame, columns: list[str]) -> p
     return frame.astype("string").fillna("").reset_index(drop=True)
 
 
+#: What of an origin is one text, and what is an array.
+_OF_ORIGIN, _OF_ROW = ("variable", "source_field"), ("source", "source_row")
+
+
 class Origin(NamedTuple):
     """Where the values of one variable came from: one entry for each row of the dataset, in its order.
 
@@ -44,6 +48,14 @@ class Origin(NamedTuple):
     filled: np.ndarray
 
 
+def origin_in(variable: str, source: str, places: pd.Series) -> Origin:
+    """Return the origin of a variable in one dataset: `places` are the addresses there, missing where there is none."""
+    import numpy as np
+
+    sources = np.repeat(np.array([source], dtype=object), len(places))
+    return Origin(variable, sources, places.to_numpy(dtype=object), "", places.notna().to_numpy())
+
+
 def bulk_links(dataset: str, rows: np.ndarray, origins: list[Origin]) -> pd.DataFrame:
     """Return the links of a dataset with the columns LINK_COLUMNS: for each of `rows` (object array of addresses) in
     order those of `origins` in order that it has. Nothing is sorted or compared: millions of links cost seconds."""
@@ -53,16 +65,14 @@ def bulk_links(dataset: str, rows: np.ndarray, origins: list[Origin]) -> pd.Data
     filled = np.column_stack([origin.filled for origin in origins])
     line = np.repeat(np.arange(len(rows), dtype=np.int32), filled.sum(axis=1))
     kind = np.broadcast_to(np.arange(len(origins), dtype=np.int16), filled.shape)[filled]
-    names = [np.array([getattr(one, name) for one in origins], dtype=object) for name in ("variable", "source_field")]
-    columns = {
-        # Not np.full: it makes a text of its own for every row.
-        "dataset": np.repeat(np.array([dataset], dtype=object), len(line)),
-        "row": rows[line],
-        "variable": names[0][kind],
-        "source": _of_each([origin.source for origin in origins], line, kind),
-        "source_row": _of_each([origin.source_row for origin in origins], line, kind),
-        "source_field": names[1][kind],
-    }
+    columns = {name: np.array([getattr(one, name) for one in origins], dtype=object)[kind] for name in _OF_ORIGIN}
+    columns |= {name: _of_each([getattr(one, name) for one in origins], line, kind) for name in _OF_ROW}
+    columns["row"] = rows[line]
+    size = len(line)
+    # Each array weighs as much as a column of the result: only those are there at the end.
+    del line, kind
+    # Not np.full: it makes a text of its own for every row.
+    columns["dataset"] = np.repeat(np.array([dataset], dtype=object), size)
     arrays = {name: pd.arrays.StringArray(columns.pop(name)) for name in LINK_COLUMNS}
     return pd.DataFrame(arrays, copy=False)
 

@@ -25,12 +25,14 @@ def with_row_keys(data: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
     return data.assign(_row=row_keys(data, load_contract("derive", analysis.spec.data)))
 
 
-def rows_asked(data: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
-    """Return the rows that the variables of an analysis may select, with `_row` and only the columns that they name."""
+def rows_asked(data: pd.DataFrame, analysis: Analysis, *more: str) -> pd.DataFrame:
+    """Return the rows that the variables of an analysis may select, with `_row` and only the columns that they name,
+    and `more` of those that the data has."""
     keyed = with_row_keys(rows_in_question(data, analysis.spec.variables), analysis)
-    named = ["USUBJID", "_row"]
+    named = ["USUBJID", "_row", *(name for name in more if name in data)]
     for variable in analysis.spec.variables:
-        named += [variable.name, variable.within, *(c.variable for c in (*variable.where, *variable.among))]
+        conditions = (*variable.where, *variable.among)
+        named += [variable.name, variable.within, variable.worst, *(c.variable for c in conditions)]
     return keyed[[name for name in dict.fromkeys(named) if name]]
 
 
@@ -82,4 +84,5 @@ def number(
 
 def members_of(count: Result, dataset: str, rows: Iterable[str]) -> list[Member]:
     """Return the rows that a count counts."""
-    return [Member(count.id, dataset, row) for row in rows]
+    ard = count.id
+    return [Member(ard, dataset, row) for row in rows]

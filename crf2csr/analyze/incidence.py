@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from crf2csr.analyze.counting import (
     UNCODED,
@@ -13,8 +12,8 @@ from crf2csr.analyze.counting import (
     is_common,
     members_of,
     number,
+    rows_asked,
     subjects_among,
-    with_row_keys,
 )
 from crf2csr.analyze.proportions import limits_of
 from crf2csr.ard import GRADES, Member, Result, path
@@ -24,6 +23,9 @@ from crf2csr.select import select_rows, subjects_by_column
 from crf2csr.study import View, uses
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
     import pandas as pd
 
 #: From here on a grade counts as severe (the registered outcome: grade 3 or higher).
@@ -32,15 +34,23 @@ SEVERE = 3
 EVENT = "AEVNTNUM"
 
 
-@dataclass(frozen=True)
-class Occurrence:
-    """A row that counts: subject, names from outer to inner, address, event, grade (None where it is missing)."""
+class Rows(NamedTuple):
+    """Rows that count, one entry of each array a row: number of the subject, outer and inner name, address, number of
+    the event (no two subjects share one), grade (0 where it is missing)."""
 
-    subject: str
-    names: tuple[str, ...]
-    row: str
-    event: str
-    grade: int | None
+    subject: np.ndarray
+    outer: np.ndarray
+    inner: np.ndarray
+    row: np.ndarray
+    event: np.ndarray
+    grade: np.ndarray
+
+
+class Column(NamedTuple):
+    """The denominator of a column: how many subjects, and whether it holds each subject with a row, by its number."""
+
+    total: int
+    holds: np.ndarray
 
 
 @uses("ci.method", "ci.level", "ae.common_cut_pct")
@@ -54,95 +64,112 @@ def incidence(adsl: pd.DataFrame, data: pd.DataFrame, analysis: Analysis, study:
     order of R-905: falling count in the last column (all subjects), name without regard to case, Uncoded last; a
     missing name is Uncoded. N is that of the column, narrowed by `among`; N = 0: as `categories`, R-801.
     """
-    keyed = with_row_keys(data, analysis)
+    keyed = rows_asked(data, analysis, EVENT)
     columns = subjects_by_column(adsl, analysis)
     results = [number(analysis, level, "", "", "N", len(subjects), "incidence") for level, subjects in columns.items()]
     members: list[Member] = []
     for variable in analysis.spec.variables:
-        inside = {level: subjects_among(subjects, data, variable, adsl) for level, subjects in columns.items()}
-        found = [o for o in _occurrences(keyed, variable) if any(o.subject in subjects for subjects in inside.values())]
+        among = {level: subjects_among(subjects, keyed, variable, adsl) for level, subjects in columns.items()}
+        found, inside = _rows(keyed, variable, among)
         named = list(_categories(variable, found, list(inside.values())[-1], study["ae.common_cut_pct"]))
-        for level, subjects in inside.items():
-            for category, occurrences in named:
-                counted = [o for o in occurrences if o.subject in subjects]
+        for level, column in inside.items():
+            for category, rows in named:
+                counted = _within(rows, column)
                 for name, chosen in _graded(category, counted) if variable.worst else [(category, counted)]:
-                    made = _results(analysis, level, variable, name, chosen, len(subjects), study)
+                    made = _results(analysis, level, variable, name, chosen, column.total, study)
                     results += made
-                    members += members_of(made[0], analysis.spec.data, (o.row for o in chosen))
+                    members += members_of(made[0], analysis.spec.data, chosen.row)
     return AnalysisResults(tuple(results), tuple(members))
 
 
-def _occurrences(keyed: pd.DataFrame, variable: VariableSpec) -> list[Occurrence]:
-    """Return the rows that the plan selects; a grade is there only with `worst`."""
+def _rows(keyed: pd.DataFrame, variable: VariableSpec, among: Mapping[str, set[str]]) -> tuple[Rows, dict[str, Column]]:
+    """Return the rows that the plan selects, of subjects of any column, and the columns; a grade is there only with
+    `worst`."""
+    import numpy as np
+    import pandas as pd
+
     chosen = select_rows(keyed, variable.where)
     if variable.categories:
         chosen = chosen.loc[chosen[variable.name].notna()]
-    names = [chosen[name].astype("string").fillna(UNCODED) for name in (variable.name, variable.within) if name]
-    event = chosen[EVENT].astype("string") if EVENT in chosen else chosen["_row"]
-    grade = chosen[variable.worst].fillna(0) if variable.worst else [0] * len(chosen)
-    columns = (chosen["USUBJID"], zip(*names, strict=True), chosen["_row"], event, grade)
-    return [
-        Occurrence(subject, tuple(map(str, name)), row, str(number), int(value) or None)
-        for subject, name, row, number, value in zip(*columns, strict=True)
+    subject, subjects = pd.factorize(chosen["USUBJID"])
+    names = [
+        chosen[name].astype("string").fillna(UNCODED) for name in (variable.name, variable.within or variable.name)
     ]
+    event, events = pd.factorize(chosen[EVENT if EVENT in chosen else "_row"], use_na_sentinel=False)
+    grade = chosen[variable.worst].fillna(0).to_numpy(dtype=int) if variable.worst else np.zeros(len(chosen), dtype=int)
+    outer, inner, row = (column.to_numpy(dtype=object) for column in (*names, chosen["_row"]))
+    rows = Rows(subject, outer, inner, row, subject * len(events) + event, grade)
+    inside = {level: Column(len(one), subjects.isin(list(one))) for level, one in among.items()}
+    anywhere = np.any([column.holds for column in inside.values()], axis=0)
+    return _taken(rows, anywhere[subject]), inside
 
 
-def _categories(
-    variable: VariableSpec, found: list[Occurrence], last: set[str], cut: int
-) -> Iterator[tuple[str, list[Occurrence]]]:
+def _taken(rows: Rows, chosen: np.ndarray) -> Rows:
+    """Return the chosen rows, by a mask or by their places."""
+    return Rows(*(values[chosen] for values in rows))
+
+
+def _within(rows: Rows, column: Column) -> Rows:
+    """Return the rows of the subjects of a column."""
+    return _taken(rows, column.holds[rows.subject])
+
+
+def _distinct(numbers: np.ndarray) -> int:
+    import numpy as np
+
+    return len(np.unique(numbers))
+
+
+def _categories(variable: VariableSpec, found: Rows, last: Column, cut: int) -> Iterator[tuple[str, Rows]]:
     """Yield each category with its rows: planned ones with their composites; or all, found ones (with `common` those
-    that reach the cut among the subjects `last`), nested ones below."""
+    that reach the cut in the last column), nested ones below."""
+    import pandas as pd
+
     if variable.categories:
         united = {name: (name,) for name in variable.categories} | variable.composites
-        yield from ((path(name), [o for o in found if o.names[0] in inside]) for name, inside in united.items())
+        names = pd.Index(found.outer)
+        yield from ((path(name), _taken(found, names.isin(list(inside)))) for name, inside in united.items())
         return
     yield "", found
-    for outer, rows in _in_order(found, 0, last):
-        if variable.common and not is_common(len({o.subject for o in rows} & last), len(last), cut):
+    for outer, rows in _in_order(found, found.outer, last):
+        if variable.common and not is_common(_distinct(_within(rows, last).subject), last.total, cut):
             continue
         yield path(outer), rows
         if variable.within:
-            yield from ((path(outer, inner), nested) for inner, nested in _in_order(rows, 1, last))
+            yield from ((path(outer, inner), nested) for inner, nested in _in_order(rows, rows.inner, last))
 
 
-def _in_order(found: list[Occurrence], depth: int, last: set[str]) -> list[tuple[str, list[Occurrence]]]:
-    """Return each name at a depth with its rows in the order of R-905."""
-    grouped: dict[str, list[Occurrence]] = {}
-    for occurrence in found:
-        grouped.setdefault(occurrence.names[depth], []).append(occurrence)
-    counts = {name: len({o.subject for o in rows if o.subject in last}) for name, rows in grouped.items()}
+def _in_order(rows: Rows, names: np.ndarray, last: Column) -> list[tuple[str, Rows]]:
+    """Return each of the names (one a row) with its rows in the order of R-905."""
+    import pandas as pd
+
+    grouped = {name: _taken(rows, places) for name, places in pd.Series(names).groupby(names).indices.items()}
+    counts = {str(name): _distinct(_within(own, last).subject) for name, own in grouped.items()}
     return [(name, grouped[name]) for name in in_order(counts)]
 
 
-def _graded(category: str, counted: list[Occurrence]) -> Iterator[tuple[str, list[Occurrence]]]:
+def _graded(category: str, counted: Rows) -> Iterator[tuple[str, Rows]]:
     """Yield the category at each grade with the rows that show it: a subject stands at the maximum of its known grades,
     under Missing if none is known."""
-    worst: dict[str, int] = {}
-    for o in counted:
-        if o.grade is not None:
-            worst[o.subject] = max(o.grade, worst.get(o.subject, o.grade))
-    highest = [o for o in counted if o.grade is not None and o.grade == worst[o.subject]]
-    at = {name: [o for o in highest if str(o.grade) == name] for name in ("1", "2", "3", "4", "5")}
-    at |= {"Any": counted, "Missing": [o for o in counted if o.subject not in worst]}
-    at[">=3"] = [o for o in counted if o.grade is not None and o.grade >= SEVERE]
+    import numpy as np
+
+    subjects, place = np.unique(counted.subject, return_inverse=True)
+    worst = np.zeros(len(subjects), dtype=int)
+    np.maximum.at(worst, place, counted.grade)
+    highest = np.where(counted.grade == worst[place], counted.grade, 0)
+    at = {str(grade): highest == grade for grade in range(1, 6)}
+    at |= {"Any": np.full(len(place), fill_value=True), "Missing": worst[place] == 0, ">=3": counted.grade >= SEVERE}
     prefix = f"{category}/" if category else ""
-    yield from ((f"{prefix}{path(name)}", at[name]) for name in GRADES)
+    yield from ((f"{prefix}{path(name)}", _taken(counted, at[name])) for name in GRADES)
 
 
 def _results(
-    analysis: Analysis,
-    level: str,
-    variable: VariableSpec,
-    category: str,
-    chosen: Iterable[Occurrence],
-    total: int,
-    study: View,
+    analysis: Analysis, level: str, variable: VariableSpec, category: str, chosen: Rows, total: int, study: View
 ) -> list[Result]:
-    chosen = list(chosen)
-    n = len({o.subject for o in chosen})
+    n = _distinct(chosen.subject)
     found = list(count_results(analysis, level, variable.label, category, n, total, "incidence"))
     if not variable.worst:
-        events = len({(o.subject, o.event) for o in chosen})
+        events = _distinct(chosen.event)
         found.append(number(analysis, level, variable.label, category, "events", events, "incidence"))
     if category in [path(name) if name else "" for name in variable.intervals]:
         found += limits_of(found[0], total, study)

@@ -43,8 +43,10 @@ class Part:
 
 def part(form: Form, variables: Mapping[str, Any], rows: pd.Series | None = None, **options: Any) -> Part:
     """Return the part of a domain made of `rows` (all if None) of a form; a variable is a column of the form or one
-    value for all rows."""
-    index = form.data.index if rows is None else form.data.index[rows.fillna(False)]
+    value for all rows. Columns of all rows are those of the form itself, not copies."""
+    if rows is None:
+        return Part(form, pd.DataFrame(dict(variables), index=form.data.index, copy=False), **options)
+    index = form.data.index[rows.fillna(False)]
     columns = {name: value.loc[index] if isinstance(value, pd.Series) else value for name, value in variables.items()}
     return Part(form, pd.DataFrame(columns, index=index), **options)
 
@@ -133,7 +135,7 @@ def assemble(name: str, parts: Sequence[Part], study: View, queries: Sequence[pd
             doubted += [*more, missing, visits]
             removed.append(gone)
     done, gone, duplicates = _unique(done, contract)
-    data = conform(pd.concat([item.data for item in done], ignore_index=True), contract)
+    data = conform(pd.concat([item.data for item in done], ignore_index=True, copy=False), contract)
     # A record that stands for several rows of the domain is doubted and removed once.
     queries_ = together([*doubted, duplicates], QUERY_COLUMNS).drop_duplicates(ignore_index=True)
     removed_ = together([*removed, gone], REMOVED_COLUMNS).drop_duplicates(ignore_index=True)
@@ -141,7 +143,7 @@ def assemble(name: str, parts: Sequence[Part], study: View, queries: Sequence[pd
 
 
 def _identified(item: Part, contract: Contract, study_id: str, numbers: Mapping[str, float] | None) -> Part:
-    source = item.form.data.loc[item.data.index]
+    source = item.form.data[["SUBJECT", "VISIT", "RAWFILE", "RAWROW"]].loc[item.data.index]
     given: dict[str, Any] = {
         "STUDYID": study_id,
         # A split dataset (FAMH of FA, RSEC of RS) is named by its domain and two letters more.
@@ -153,7 +155,8 @@ def _identified(item: Part, contract: Contract, study_id: str, numbers: Mapping[
     if numbers is not None:
         given |= {"VISIT": source["VISIT"], "VISITNUM": source["VISIT"].map(numbers)}
     # A dataset that arrives as SDTM has them itself.
-    return replace(item, data=item.data.assign(**{k: v for k, v in given.items() if k not in item.data}))
+    columns = given | dict(item.data.items())
+    return replace(item, data=pd.DataFrame(columns, index=item.data.index, copy=False))
 
 
 def _typed(item: Part, contract: Contract) -> tuple[Part, list[pd.DataFrame]]:
@@ -197,14 +200,12 @@ def _complete(item: Part, contract: Contract) -> tuple[Part, pd.DataFrame, pd.Da
 
 
 def _unknown_visits(item: Part, numbers: Mapping[str, float] | None) -> pd.DataFrame:
-    rows = item.form.data.loc[item.data.index]
-    unknown = (
-        rows["VISIT"].notna() & ~rows["VISIT"].isin(list(numbers))
-        if numbers is not None
-        else rows["VISIT"].isna() & False
-    )
+    if numbers is None:
+        return NO_QUERIES
+    visits = item.form.data["VISIT"].loc[item.data.index]
+    unknown = item.form.data.loc[visits.index[visits.notna() & ~visits.isin(list(numbers))]]
     text = "the visit is not in the schedule of the study; the record has no visit number"
-    return doubts(rows[unknown], item.form.name, "visit", "Q-120", text)
+    return doubts(unknown, item.form.name, "visit", "Q-120", text)
 
 
 def _unique(parts: Sequence[Part], contract: Contract) -> tuple[list[Part], pd.DataFrame, pd.DataFrame]:
@@ -265,13 +266,15 @@ def _links_of(item: Part, contract: Contract, index: pd.Index) -> pd.DataFrame:
     """Return the links of a part in the order of `index`, the addresses of the rows of the domain."""
     places = index.get_indexer(row_keys(item.data, contract).to_numpy(dtype=object))
     order = np.argsort(places, kind="stable")
-    rows = item.form.data.loc[item.data.index[order]]
-    file, number = (rows[name].astype("string").to_numpy(dtype=object) for name in ("RAWFILE", "RAWROW"))
-    origins = [Origin("", file, number, "", np.full(len(rows), fill_value=True))]
+    form = item.form.data
+    raws = form.index.get_indexer(item.data.index[order])
+    file, number = (form[name].take(raws).astype("string").to_numpy(dtype=object) for name in ("RAWFILE", "RAWROW"))
+    origins = [Origin("", file, number, "", np.full(len(raws), fill_value=True))]
     for variable in contract.variables:
-        known = item.data[variable.name].notna().to_numpy()[order]
         for name in _fields(item, variable):
-            filled = known & rows[f"{name}__raw"].notna().to_numpy() if f"{name}__raw" in rows else known
+            filled = item.data[variable.name].notna().to_numpy()[order]
+            if f"{name}__raw" in form:
+                filled &= form[f"{name}__raw"].notna().to_numpy()[raws]
             origins += [
                 Origin(variable.name, file, number, column, filled) for column in item.form.columns.get(name, [])
             ]

@@ -30,7 +30,7 @@ from crf2csr.derive.rules.laboratory import (
     with_corrected_calcium,
 )
 from crf2csr.derive.rules.records import check_cutoff, split_at_cutoff, together, with_address
-from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, Derived, Origin, bulk_links
+from crf2csr.results import LINK_COLUMNS, QUERY_COLUMNS, Derived, bulk_links, origin_in
 from crf2csr.study import uses
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def _values(records: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _exact(numbers: pd.Series) -> pd.Series:
-    """Return the decimal text of each number."""
-    return numbers.map(repr, na_action="ignore").astype("string")
+    """Return the decimal text of each number; a number that occurs often is written once."""
+    return numbers.map({number: repr(number) for number in numbers.dropna().unique().tolist()}).astype("string")
 
 
 def _data(parts: list[pd.DataFrame], people: pd.DataFrame) -> pd.DataFrame:
@@ -172,28 +172,14 @@ def _links(frame: pd.DataFrame, worst: pd.DataFrame, peaks: pd.DataFrame, hepati
 
 
 def _links_of_values(frame: pd.DataFrame) -> pd.DataFrame:
-    rows = frame["ROW"].to_numpy(dtype=object)
     other = frame["BASEROW"].where(frame["BASEROW"].ne(frame["ROW"]))
     origins = [
-        ("", "lb", frame["ADDRESS"]),
-        ("AVAL", "lb", frame["ALBUMIN"].where(frame["PARAMCD"].eq(CORRECTED))),
-        ("BASE", "adlb", other),
-        ("ONTRTFL", "adsl", frame["USUBJID"]),
+        origin_in("", "lb", frame["ADDRESS"]),
+        origin_in("AVAL", "lb", frame["ALBUMIN"].where(frame["PARAMCD"].eq(CORRECTED))),
+        origin_in("BASE", "adlb", other),
+        origin_in("ONTRTFL", "adsl", frame["USUBJID"]),
     ]
-    return bulk_links(
-        "adlb",
-        rows,
-        [
-            Origin(
-                name,
-                np.repeat(np.array([source], dtype=object), len(rows)),
-                place.to_numpy(dtype=object),
-                "",
-                place.notna(),
-            )
-            for name, source, place in origins
-        ],
-    )
+    return bulk_links("adlb", frame["ROW"].to_numpy(dtype=object), origins)
 
 
 def in_order_of_rows(links: pd.DataFrame) -> pd.DataFrame:

@@ -207,6 +207,19 @@ def test_rows_of_one_event_number_are_one_event_of_a_subject_and_another_of_the_
     assert values(run("soc", alike), "events")["Gut/Nausea"] == 6
 
 
+def test_order_counts_subjects_and_not_rows() -> None:
+    # Ache: three rows of A; Zoster: one row of A and one of B
+    terms = ADAE[:5].assign(USUBJID=["A", "A", "A", "A", "B"], AEDECOD=["Ache"] * 3 + ["Zoster"] * 2)
+    found = values(run("soc", terms.assign(AEBODSYS="Gut", TRTEMFL="Y")), "n")
+    assert list(found) == ["", "Gut", "Gut/Zoster", "Gut/Ache"]
+
+
+def test_rows_without_event_number_are_one_event_of_each_subject() -> None:
+    # A: the events 1, 2 and 4; B: three rows without a number
+    unknown = ADAE.assign(AEBODSYS="Gut", AEDECOD="Nausea", AEVNTNUM=ADAE["AEVNTNUM"].mask(ADAE["USUBJID"].eq("B")))
+    assert values(run("soc", unknown), "events")["Gut/Nausea"] == 4
+
+
 def test_members_are_in_the_order_of_the_data() -> None:
     rows = [m.row for m in run("soc").members if m.ard == "soc-saf/c/d75/AEBODSYS/Gut/n"]
     assert rows == ["A|2", "A|3", "A|4", "B|1"]

@@ -231,6 +231,11 @@ def test_fatal_grade_and_end():
     ]
 
 
+def test_links_are_in_the_order_of_addresses_as_text():
+    found = run("USUBJID | AESEQ | AETERM | AESTDTC\n01-001 | 2 | a | 2019-04-01\n01-001 | 10 | b | 2019-04-01").links
+    assert [row.partition("|")[2] for row in found["row"]] == ["10", "10", "2", "2"]
+
+
 def test_links_lead_to_the_record_and_to_the_subject():
     found = run("USUBJID | AESEQ | AETERM | AESTDTC\n01-001 | 2 | a | 2019-04-01").links
     assert rows(found, "row", "variable", "source", "source_row") == [

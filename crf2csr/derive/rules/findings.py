@@ -126,8 +126,8 @@ def derive_change(frame: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Return the values with CHG, the exact difference of the decimals of value and baseline, after the baseline
     only. R-101."""
     after = (is_after_baseline(frame, people) & frame["VALUE"].notna()).fillna(False).astype(bool)
-    each = zip(frame["EXACT"], frame["BASEEXACT"], after, strict=True)
-    pairs = [(value, base) if known else None for value, base, known in each]
+    each = (column.to_numpy(dtype=object) for column in (frame["EXACT"], frame["BASEEXACT"], after))
+    pairs = [(value, base) if known else None for value, base, known in zip(*each, strict=True)]
     # A pair that occurs often is subtracted once.
     known = {pair: float(Decimal(pair[0]) - Decimal(pair[1])) for pair in set(pairs) if pair}
     change = [known[pair] if pair else None for pair in pairs]
