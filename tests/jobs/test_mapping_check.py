@@ -7,6 +7,7 @@ import yaml
 
 from crf2csr.errors import InputError
 from crf2csr.jobs.mapping_check import check_mapping
+from crf2csr.study import load_study
 from tests.extracts import MAPPING, STUDY, csv_text, written
 
 
@@ -68,3 +69,13 @@ def test_a_missing_column_stops_before_any_line(tmp_path):
 
     with pytest.raises(InputError, match="columns missing: 'TERMS'; did you mean 'TERM'"):
         check_mapping(study(tmp_path, PLAIN, change=renamed))
+
+
+def test_datasets_that_arrive_as_sdtm():
+    """Numbers of the released data: 596 records of DS, of which 306 are disposition events and 254 and 36 final visits
+    of two kinds (DSCAT OTHER EVENT)."""
+    lines, complete = check_mapping(load_study("cdiscpilot01", "full"))
+    assert complete
+    start = lines.index("ds (ds.parquet): 596 records, 306 rows, 9 of 15 variables, 1 of them constant")
+    assert lines[start + 1] == "  absent: ENRPHASE, DOSELVL, COHORT, ENRORD, REENRFL, AENO"
+    assert lines[start + 3] == "  290 left out: DSCAT is OTHER EVENT"

@@ -36,6 +36,12 @@ def export(system: str, cut: str, folder: Path, forms: tuple[str, ...] = ()) -> 
     return replace(study, extract=folder, mapping=mapping_of(system))
 
 
+@cache
+def cleaned_csv(cut: str, domain: str) -> Cleaned:
+    """Return a domain cleaned from the CSV files, once for all systems (`GROUPS` of tests/conftest.py)."""
+    return clean_domain(domain, load_study("nct03709082", cut))
+
+
 def hold_against_csv(study: Study, domains: tuple[str, ...], boxes: Callable[[str], str]) -> None:
     """Clean domains from an export and from the CSV and hold them against each other.
 
@@ -46,7 +52,7 @@ def hold_against_csv(study: Study, domains: tuple[str, ...], boxes: Callable[[st
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("crf2csr.mapping.load_mapping", cache(load_mapping))
         for domain in domains:
-            expected = clean_domain(domain, load_study(study.name, study.cut))
+            expected = cleaned_csv(study.cut, domain)
             found = clean_domain(domain, study)
             data = found.data.drop(columns=["RAWFILE", "RAWROW"])
             if domain == "famh":

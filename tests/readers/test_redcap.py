@@ -43,6 +43,7 @@ HEADER = [
 ]
 MAPPING = {
     "reader": "redcap",
+    "encoding": "utf-8",
     "dictionary": "dictionary.csv",
     "dates": ["iso"],
     "common": {

@@ -29,7 +29,8 @@ def derive_dosing_periods(ex: pd.DataFrame, ds: pd.DataFrame, death: pd.Series, 
     A partial start counts, as its earliest possible day, only for a subject and drug without any complete start. A
     partial stop counts as its earliest possible day from the start on. A record without stop is going on: to the day
     before the next record of the drug, the last dose of its end-of-treatment record, the end of the study, death
-    (`death` by USUBJID) or cutoff, whichever comes first. No END is after the cutoff. R-301; partial and open records are a house rule.
+    (`death` by USUBJID) or cutoff, whichever comes first. No END is after the cutoff. R-301; partial and open
+    records are a house rule.
     """
     given = ex[is_given(ex)]
     whole, possible = compute_whole_day(given["EXSTDTC"]), compute_first_day(given["EXSTDTC"])
@@ -85,7 +86,8 @@ def derive_exposure_dates(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.Data
 def derive_actual_dose(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with TRT01A and TRT01AN: the first palbociclib dose actually taken.
 
-    None taken: the actual arm of DM, or the assigned level. R-305. A dose that is no whole number of mg has text but no number.
+    None taken: the actual arm of DM, or the assigned level. R-305. A dose that is no whole number of mg has
+    text but no number.
     """
     first = first_rows(periods[periods["EXTRT"].eq("PALBOCICLIB") & periods["EXDOSE"].notna()], ["START", "EXSEQ"])
     dose = first["EXDOSE"].reindex(frame.index)
