@@ -51,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate = _command(commands, "simulate", _simulate, "make a synthetic extract")
     simulate.add_argument("--scenario", required=True, choices=["full", "as_enrolled"])
     simulate.add_argument("--seed", type=int, help="another seed than the committed one")
+    simulate.add_argument(
+        "--as",
+        dest="system",
+        default="",
+        choices=["redcap", "odm", "sas", "excel"],
+        help="as the export of another system (default: one CSV a form)",
+    )
     simulate.add_argument("--out", type=Path, required=True, help="the folder of the extract; must be new or empty")
     simulate.add_argument("--planted", type=Path, help="also write the list of planted defects here")
     receive = _command(commands, "receive", _receive, "write the manifest of a new extract")
@@ -103,7 +110,9 @@ def _run(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     from crf2csr.jobs.extract import simulate_extract
 
-    snapshot = simulate_extract("nct03709082", options.scenario, options.seed, options.out, options.planted)
+    snapshot = simulate_extract(
+        "nct03709082", options.scenario, options.seed, options.out, options.planted, options.system
+    )
     print(f"simulate: scenario {options.scenario} in {options.out}, snapshot {snapshot[:12]}")
     return 0
 

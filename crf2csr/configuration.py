@@ -61,7 +61,16 @@ def load_all(given: Mapping[str, object], root: Path = ROOT) -> tuple[Study, Pla
 
 
 def _made(plan: Plan, mapping: ExtractMapping, root: Path) -> Plan:
-    """Return the plan. Raises InputError for a dataset that is planned and cannot be made of the forms of the study."""
+    """Return the plan.
+
+    Raises InputError for a dataset that is planned and cannot be made of the forms of the study, and for second
+    programs where they cannot read the extract.
+    """
+    if plan.file.qc and mapping.reader != "csv_forms":
+        raise InputError(
+            f"plan: qc names second programs, which read one CSV a form; this cut is read by '{mapping.reader}'; "
+            "leave qc empty, and hold the domains against those of a CSV export"
+        )
     used = {a.spec.data: f"analyses.{a.name}" for a in plan.analyses.values()}
     used |= {data: f"displays.{id_}" for id_, spec in plan.file.displays.items() for data in spec.data}
     for dataset, where in used.items():

@@ -169,6 +169,12 @@ class Mapping(_Strict):
         return {**self.forms, **self.domains}
 
     @property
+    def beside(self) -> dict[str, str]:
+        """What a reader needs beside the forms: file to what it is."""
+        named = {"dictionary": self.dictionary, "catalog": self.catalog}
+        return {file: what for what, file in named.items() if file}
+
+    @property
     def given(self) -> tuple[str, ...]:
         """What the extract has, as `lineage.present` asks for it: names of forms, `clean.<domain>` of datasets."""
         return (*self.forms, *(f"clean.{name}" for name in self.domains))

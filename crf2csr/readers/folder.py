@@ -45,8 +45,7 @@ def _wanted(mapping: Mapping) -> dict[str, str]:
     """Return each file that must be there with the words for what it is; a file of several forms is named for one."""
     wanted = {entry.file: f"form {name}" for name, entry in mapping.entries.items()}
     wanted |= {entry.file: f"form {name}" for name, entry in mapping.not_mapped.items()}
-    beside = {"dictionary": mapping.dictionary, "catalog": mapping.catalog}
-    return wanted | {file: what for what, file in beside.items() if file}
+    return wanted | mapping.beside
 
 
 def refuse_missing_columns(where: str, header: Iterable[str], form: str, mapping: Mapping) -> None:

@@ -39,7 +39,8 @@ def at_settings(variant):
 
 def raw_files(forms):
     folder = relpath(STUDY.extract)
-    return [f"{folder}/{MAPPING.entries[form].file}" for form in forms if form in MAPPING.entries]
+    files = [MAPPING.entries[form].file for form in forms if form in MAPPING.entries]
+    return [f"{folder}/{file}" for file in dict.fromkeys([*files, *MAPPING.beside])]
 
 
 def sources_of(domain):
