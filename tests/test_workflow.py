@@ -88,7 +88,6 @@ def test_why_walks_from_the_rate_to_the_crf(tree):
             "cbr.min_days: {value: 167",
             {
                 "derive adrs",
-                "derive adtte",
                 "analyze response-fas",
                 "display t-1",
                 "display l-3",

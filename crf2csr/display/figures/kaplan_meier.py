@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 POINT, AT_MONTH = "day ", "at month "
 #: With more columns in the at-risk table of a panel, only some months are named.
 _MOST_MONTHS = 11
+#: With more panels, the limits of a median stand on a line of their own.
+_WIDE = 2
 _BAND, _LINE = "0.85", "black"
 #: What the height of a curve is, if the plan says nothing (`stub`).
 HEIGHT = "Event-free (%)"
@@ -239,7 +241,7 @@ def _drawing(panels: Sequence[Panel], interval: str, height: str) -> Drawing:
         if panel.single:
             _draw_single(axes, panel)
         elif panel.points:
-            _draw_curve(axes, panel, interval)
+            _draw_curve(axes, panel, interval, narrow=len(panels) > _WIDE)
         else:
             axes.text(0.5, 0.5, "No subject", ha="center", va="center", transform=axes.transAxes)
     entries = {
@@ -270,7 +272,7 @@ def _draw_single(axes: Axes, panel: Panel) -> None:
             axes.plot(*zip(*ends, strict=True), marker, color=_LINE, markerfacecolor=fill, label=label, zorder=4)
 
 
-def _draw_curve(axes: Axes, panel: Panel, interval: str) -> None:
+def _draw_curve(axes: Axes, panel: Panel, interval: str, narrow: bool) -> None:
     days = [_month(point.day) for point in panel.points]
     heights = [100 * point.survival for point in panel.points]
     band = f"{interval} (log-log)"
@@ -284,6 +286,7 @@ def _draw_curve(axes: Axes, panel: Panel, interval: str) -> None:
     if ticks:
         axes.plot(*zip(*ticks, strict=True), "|", color=_LINE, markersize=9, label="Censored", zorder=4)
     text = f"Median{'' if panel.median in numbers.CODES else ' (months)'}: {panel.median}"
+    text = text.replace(f" ({interval}", f"\n({interval}") if narrow else text
     axes.text(0.98, 0.97, text, ha="right", va="top", transform=axes.transAxes, path_effects=draw.halo(), zorder=5)
 
 
