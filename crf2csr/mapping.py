@@ -65,19 +65,12 @@ class FieldMap(_Strict):
         return single + list(self.parts or ()) + list(self.boxes or ())
 
 
-class FormMap(_Strict):
-    """One form: its file, its fields, the fields it lacks (`absent`) and the columns that are never read (`ignore`).
-
-    `part` is what the form is called within a file that may hold several: instrument, item group, sheet.
-    """
+class _Source(_Strict):
+    """Where records stand: a file, and what they are called within one that may hold several forms (`part`: instrument,
+    item group, sheet)."""
 
     file: str = Field(pattern=PLAIN_FILE)
     part: str | None = Field(default=None, pattern=PLAIN_PART)
-    encoding: Encoding | None = None
-    delimiter: Delimiter | None = None
-    fields: dict[str, FieldMap]
-    absent: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -85,35 +78,35 @@ class FormMap(_Strict):
         return self.file if self.part is None else f"{self.file}:{self.part}"
 
 
-class NotMapped(_Strict):
+class FormMap(_Source):
+    """One form: its fields, the fields it lacks (`absent`) and the columns that are never read (`ignore`)."""
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+    fields: dict[str, FieldMap]
+    absent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class NotMapped(_Source):
     """A form that arrives and is not read, and why."""
 
-    file: str = Field(pattern=PLAIN_FILE)
-    part: str | None = Field(default=None, pattern=PLAIN_PART)
     why: str = Field(min_length=1)
 
 
-class DomainMap(_Strict):
-    """One SDTM dataset of a sponsor that becomes a domain as it is: its file and what it calls the variables.
+class DomainMap(_Source):
+    """One SDTM dataset of a sponsor that becomes a domain as it is, and what it calls the variables.
 
     `rename` gives the dataset's name of a variable where it is another than that of the contract, `constants` the value
     of a variable that the dataset leaves out because it is the same for all its records, `rows` the values that a
     record must have in some columns to belong to the domain; `absent` and `ignore` as in `FormMap`.
     """
 
-    file: str = Field(pattern=PLAIN_FILE)
     rename: dict[str, str] = {}
     constants: dict[str, str] = {}
     rows: dict[str, tuple[str, ...]] = {}
     absent: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    part: None = None
-    encoding: Encoding | None = None
-
-    @property
-    def source(self) -> str:
-        """What RAWFILE says."""
-        return self.file
 
 
 class CommonMap(_Strict):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 QUERY_COLUMNS = ["subject", "form", "RAWFILE", "RAWROW", "field", "value", "rule", "severity", "message"]
 #: A raw record that is in no domain, and why.
 REMOVED_COLUMNS = ["subject", "form", "RAWFILE", "RAWROW", "reason"]
+#: Where the raw record of a row stands; on every row of a raw form and of a domain.
+PLACE = ("RAWFILE", "RAWROW")
 #: Which source cell a value came from: `row` and `source_row` are addresses (`contracts.row_keys`); a raw source has
 #: its file name as
 #: `source`, its record number as `source_row` and the raw column as `source_field`. A blank `variable` stands for the

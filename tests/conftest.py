@@ -22,6 +22,7 @@ GROUPS = {
     "tests/simulate/test_consistency.py": "simulation",
     "tests/simulate/test_consistency_forms.py": "simulation",
     "tests/simulate/test_dirty_features.py": "simulation",
+    "tests/readers/test_demonstration.py": "demonstration",
     "tests/readers/test_redcap_demonstration.py": "demonstration",
     "tests/readers/test_odm_demonstration.py": "demonstration",
     "tests/readers/test_sas_demonstration.py": "demonstration",

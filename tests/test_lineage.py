@@ -2,10 +2,14 @@
 
 import pytest
 
-from crf2csr.contracts import load_contract
+from crf2csr.contracts import ROOT, load_contract
 from crf2csr.lineage import code, keys, names, parameters, present, stage_of
+from crf2csr.mapping import load_mapping
+from crf2csr.plan_checks import load_plan
+from crf2csr.planned import needed_datasets
 from crf2csr.study import load_study
 from crf2csr.study_keys import KEYS
+from tests.plans import plan_of
 
 DERIVED = names("derive")
 
@@ -59,3 +63,22 @@ def test_two_stages_have_two_codes():
     stages = {"derive": DERIVED, "clean": names("clean")}
     codes = {code(stage, name) for stage, found in stages.items() for name in found}
     assert len(codes) == len(DERIVED) + len(names("clean"))
+
+
+def test_only_what_a_plan_needs_is_derived():
+    """The pilot reads two datasets and ADSL, which are made of nothing else; the first trial needs all but one. Without
+    the domain of adverse events there is no dataset about them."""
+    given = load_mapping(ROOT / "config/cdiscpilot01/mappings/sdtm.yaml").given
+    plan = load_plan("cdiscpilot01")
+    assert needed_datasets(plan, given) == ["adae", "adsl", "adttae"]
+    assert needed_datasets(plan, [name for name in given if name != "clean.ae"]) == ["adsl"]
+    forms = load_mapping(ROOT / "config/nct03709082/mappings/edc_csv.yaml").given
+    assert set(DERIVED) - set(needed_datasets(load_plan("nct03709082"), forms)) == {"adttae"}
+    survival = plan_of("""
+        populations: {fas: {label: All, flag: FASFL}}
+        columns: {all: [{id: all, label: All}]}
+        analyses:
+          os: {method: survival, data: adtte, populations: [fas], columns: all, variables: [{name: AVAL}]}
+    """)
+    # ADTTE is made from ADRS and ADSL, ADRS from ADTR.
+    assert needed_datasets(survival, forms) == ["adrs", "adsl", "adtr", "adtte"]

@@ -260,6 +260,30 @@ def test_an_unknown_study_and_cut_are_named(tmp_path):
         load_study("nct03709082", "nosuch", tmp_path)
 
 
+def test_keys_that_mean_nothing_are_named_or_left_out_and_not_both(tmp_path):
+    """`dlt` leaves out three keys; what stays is a name that is no key, and a key that is given all the same."""
+    head = "keys:\n  endpoints."
+    lines = (ROOT / STUDY).read_text().splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.startswith("  dlt."))
+    for number, (names, message) in enumerate(
+        (
+            ("[dlt]", ""),
+            ("[dlt, dltt]", "not_applicable: 'dltt' is no key"),
+            ("[dlt, ci.level]", "key 'ci.level' does not"),
+        )
+    ):
+        folder = tmp_path / str(number)
+        shutil.copytree(ROOT / "config", folder / "config")
+        (folder / STUDY).write_text(kept.replace(head, f"not_applicable: {names}\n{head}"))
+        if message:
+            with pytest.raises(InputError, match=message):
+                load_study("nct03709082", "full", folder)
+            continue
+        study = load_study("nct03709082", "full", folder)
+        left = {key for key, setting in study.settings.items() if setting.source == "not applicable"}
+        assert left == {"dlt.window_days", "dlt.min_dose_pct", "dlt.require_tdm1"}
+
+
 def test_a_view_shows_only_what_was_declared(tmp_path):
     @uses("ci.level", "ci.method")
     def function():

@@ -17,14 +17,12 @@ from crf2csr.clean.rules.identity import refuse_other_study, refuse_strange_iden
 from crf2csr.clean.rules.readings import Reader, Reading, blank, read_column, with_missing
 from crf2csr.clean.rules.values import read_number, read_text
 from crf2csr.contracts import DTYPES, Variable, load_contract, load_terms
-from crf2csr.results import QUERY_COLUMNS, REMOVED_COLUMNS, Cleaned, frame_of
+from crf2csr.results import PLACE, QUERY_COLUMNS, REMOVED_COLUMNS, Cleaned, frame_of
 
 if TYPE_CHECKING:
     from crf2csr.mapping import DomainMap, Mapping
     from crf2csr.study import View
 
-#: What the pipeline gives itself.
-_OWN = ("RAWFILE", "RAWROW")
 _TIME = re.compile(r"T(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?")
 
 
@@ -47,7 +45,7 @@ def take_domain(name: str, raw: pd.DataFrame, mapping: Mapping, study_view: View
     columns: dict[str, pd.Series] = {}
     queries: Queries = []
     for variable in contract.variables:
-        if variable.name not in (*_OWN, *entry.absent):
+        if variable.name not in (*PLACE, *entry.absent):
             column = entry.rename.get(variable.name, variable.name)
             readings, recorded = _readings(used, variable, column, entry, mapping)
             columns[variable.name] = _typed(readings["value"], variable)
@@ -59,7 +57,8 @@ def take_domain(name: str, raw: pd.DataFrame, mapping: Mapping, study_view: View
     own = rows.drop(columns=[column for column in rows if column in columns])
     data = pd.concat([own, pd.DataFrame(columns, index=rows.index)], axis=1)
     names = [variable for variable in columns if not variable.endswith("__raw")]
-    origin = {v: [entry.rename.get(v, v)] for v in names if v not in entry.constants}
+    # A constant has no text as recorded, so that no link is made for it.
+    origin = {v: [entry.rename.get(v, v)] for v in names}
     form = Form(name, data, frame_of([], QUERY_COLUMNS), frame_of([], REMOVED_COLUMNS), origin)
     found = part(form, {v: data[v] for v in names}, fields={v: (v,) if v in origin else () for v in contract.names})
     cleaned = assemble(name, [found], study_view, [frame_of(queries, QUERY_COLUMNS)])
@@ -113,12 +112,12 @@ def _reader(variable: Variable, mapping: Mapping) -> Reader:
 
 
 def _read_iso(text: str, length: int) -> Reading:
-    """Return a partial ISO 8601 date or date and time; `length` characters are kept, whole parts only."""
+    """Return a partial ISO 8601 date or date and time, cut to the `length` of the variable: a day or a minute."""
     day, mark, time = text.partition("T")
     if mark and (len(day) < len("2019-03-14") or not _TIME.fullmatch(mark + time)):
         return Reading(rule="Q-108", expected="expected ISO 8601: date, or date and time")
     reading = read_date(day, ("iso",))
-    if not mark or reading.value is None or length < len("2019-03-14T11"):
+    if not mark or reading.value is None:
         return reading
     return reading._replace(value=f"{reading.value}{mark}{time}"[:length])
 

@@ -34,8 +34,8 @@ def receive(study: Study) -> str:
 def encodings(study: Study) -> dict[str, str]:
     """Return the declared encoding of each file of the extract."""
     mapping = load_mapping(study.mapping)
-    mapped = {spec.file: spec.encoding or mapping.encoding for spec in mapping.entries.values()}
-    others = {spec.file: mapping.encoding for spec in mapping.not_mapped.values()}
+    mapped = {spec.file: spec.encoding or mapping.encoding for spec in mapping.forms.values()}
+    others = {spec.file: mapping.encoding for spec in (*mapping.domains.values(), *mapping.not_mapped.values())}
     return {**mapped, **others}
 
 

@@ -16,13 +16,12 @@ from crf2csr.jobs.check import read_forms
 from crf2csr.lineage import keys
 from crf2csr.mapping import Mapping, load_mapping
 from crf2csr.raw_contracts import load_raw_contract
+from crf2csr.results import PLACE
 from crf2csr.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The last variables of every domain, which the pipeline gives itself.
-GIVEN = ("RAWFILE", "RAWROW")
 #: What a doubt about a value means for the mapping, by the rule of its query.
 _KINDS = {
     "Q-107": "code without term",
@@ -63,7 +62,8 @@ def check_mapping(study: Study) -> tuple[list[str], bool]:
 def _domain(name: str, raw: pd.DataFrame, mapping: Mapping, study: Study) -> list[str]:
     """Return the lines of a dataset that arrives as SDTM."""
     cleaned = take_domain(name, raw, mapping, study.view(keys("clean", name)))
-    entry, variables = mapping.domains[name], load_contract("clean", name).names[: -len(GIVEN)]
+    entry = mapping.domains[name]
+    variables = [variable for variable in load_contract("clean", name).names if variable not in PLACE]
     mapped = len(variables) - len(entry.absent)
     lines = [
         f"{name} ({entry.source}): {len(raw)} records, {len(cleaned.data)} rows, "
@@ -98,7 +98,7 @@ def _findings(form: Form, raw: pd.DataFrame, mapping: Mapping, planned: set[str]
     absent = mapping.forms[form.name].absent
     if absent:
         yield f"absent: {', '.join(absent)}"
-    unread = [name for name in raw.columns.drop(["RAWFILE", "RAWROW"]) if name not in mapping.needed_columns(form.name)]
+    unread = [name for name in raw.columns.drop(list(PLACE)) if name not in mapping.needed_columns(form.name)]
     if unread:
         yield f"columns not read: {', '.join(map(shown, unread))}"
     yield from _doubts(form.queries)

@@ -11,12 +11,13 @@ from crf2csr.mapping import Mapping
 from crf2csr.readers.exact import date_columns, datetime_text, number_text
 from crf2csr.readers.excel_package import open_workbook, read_cells
 from crf2csr.readers.folder import (
+    ask_each,
     check_folder,
     extra_columns,
     finding,
-    located,
     refuse_foreign_decimals,
     refuse_missing_columns,
+    text_frame,
 )
 from crf2csr.readers.records import refuse_bad_names
 from crf2csr.readers.text import raw_bytes, refuse_changed
@@ -40,16 +41,13 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     Raises InputError naming file, sheet and cell for error values (#N/A), formulas without a saved value, merged
     cells, an empty row between others, a value below no name, and for the faults F-101 to F-103 and F-109 to F-113.
     """
-    import pandas as pd
-
     data = raw_bytes(path, mapping.limits)
     where, header, rows = _sheet(path, data, form, mapping)
     dates = date_columns(form, mapping)
     texts = {name: [_text(row[number], name in dates) for row in rows] for number, name in enumerate(header)}
     _refuse_long(where, texts, mapping.limits.cell)
-    frame = pd.DataFrame({name: pd.array(column, dtype="string") for name, column in texts.items()})
+    frame = text_frame(texts, mapping.forms[form].source, range(2, len(rows) + 2))
     refuse_changed(path, data)
-    frame = located(frame, mapping.forms[form].source, range(2, len(frame) + 2))
     refuse_foreign_decimals(frame, form, mapping)
     return frame
 
@@ -60,17 +58,13 @@ def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
     A sheet is known if it is the part of a form, mapped or not, or stands as `file:sheet` in `ignored_files`. Raises
     InputError listing every file that is missing (F-101), else what `read_form` refuses about sheets, names and cells.
     """
-    queries, problems = check_folder(folder, mapping), []
-    for form in sorted(mapping.forms, key=lambda name: mapping.forms[name].source):
+
+    def columns_of(form: str) -> list[dict[str, str]]:
         path = folder / mapping.forms[form].file
-        try:
-            _, header, _ = _sheet(path, raw_bytes(path, mapping.limits), form, mapping)
-        except InputError as error:
-            problems.append(str(error))
-            continue
-        queries += extra_columns(header, form, mapping)
-    if problems:
-        raise InputError("; ".join(problems))
+        _, header, _ = _sheet(path, raw_bytes(path, mapping.limits), form, mapping)
+        return extra_columns(header, form, mapping)
+
+    queries = check_folder(folder, mapping) + ask_each(mapping, columns_of)
     for file in sorted({entry.file for entry in mapping.forms.values()}):
         queries += _extra_sheets(folder / file, mapping)
     return queries

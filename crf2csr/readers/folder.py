@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crf2csr.checks import query
 from crf2csr.errors import InputError, shown
-from crf2csr.mapping import FieldMap, Mapping
+from crf2csr.mapping import FieldMap
+from crf2csr.mapping import Mapping as Extract
 from crf2csr.raw_contracts import load_raw_contract
 from crf2csr.study import nearest
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _BESIDE = ("manifest.json",)
 
 
-def check_folder(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
+def check_folder(folder: Path, mapping: Extract) -> list[dict[str, str]]:
     """Return the queries about files that the mapping does not know (Q-101), ordered by name.
 
     Raises InputError for a folder that is none or holds a symbolic link (F-112), and listing every file that the
@@ -41,14 +42,30 @@ def check_folder(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
     return [finding("Q-101", "", name, "file", name) for name in names if name not in known]
 
 
-def _wanted(mapping: Mapping) -> dict[str, str]:
+def ask_each(mapping: Extract, ask: Callable[[str], list[dict[str, str]]]) -> list[dict[str, str]]:
+    """Return the queries of all forms, or datasets of SDTM, by file; `ask` gives those of one.
+
+    Raises InputError with the complaints of `ask` about all of them.
+    """
+    queries, problems = [], []
+    for name in sorted(mapping.entries, key=lambda one: mapping.entries[one].source):
+        try:
+            queries += ask(name)
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("; ".join(problems))
+    return queries
+
+
+def _wanted(mapping: Extract) -> dict[str, str]:
     """Return each file that must be there with the words for what it is; a file of several forms is named for one."""
     wanted = {entry.file: f"form {name}" for name, entry in mapping.entries.items()}
     wanted |= {entry.file: f"form {name}" for name, entry in mapping.not_mapped.items()}
     return wanted | mapping.beside
 
 
-def refuse_missing_columns(where: str, header: Iterable[str], form: str, mapping: Mapping) -> None:
+def refuse_missing_columns(where: str, header: Iterable[str], form: str, mapping: Extract) -> None:
     """Raise InputError naming every mapped column that a form lacks, with the nearest name (F-103)."""
     header, needed = list(header), mapping.needed_columns(form)
     free = sorted(set(header) - {*needed, *mapping.ignored_columns(form)})
@@ -59,7 +76,7 @@ def refuse_missing_columns(where: str, header: Iterable[str], form: str, mapping
         )
 
 
-def extra_columns(header: Iterable[str], form: str, mapping: Mapping) -> list[dict[str, str]]:
+def extra_columns(header: Iterable[str], form: str, mapping: Extract) -> list[dict[str, str]]:
     """Return the queries about columns of a form that the mapping does not know (Q-102)."""
     known = {*mapping.needed_columns(form), *mapping.ignored_columns(form)}
     source = mapping.forms[form].source
@@ -71,16 +88,17 @@ def finding(rule: str, form: str, file: str, field: str, value: str) -> dict[str
     return query(rule, subject="", form=form, file=file, row=1, field=field, value=value)
 
 
-def located(frame: pd.DataFrame, source: str, rows: Iterable[int]) -> pd.DataFrame:
-    """Return a frame of text with RAWFILE (string) and RAWROW (Int64): where each record stands."""
+def text_frame(columns: Mapping[str, Iterable[str | None]], source: str, rows: Sequence[int]) -> pd.DataFrame:
+    """Return columns of text (a missing cell is blank) with RAWFILE (string) and RAWROW (Int64), where each record
+    stands; one record an entry of `rows`."""
     import pandas as pd
 
-    return frame.assign(
-        RAWFILE=pd.array([source] * len(frame), dtype="string"), RAWROW=pd.array(list(rows), dtype="Int64")
-    )
+    texts = {name: pd.array(list(cells), dtype="string").fillna("") for name, cells in columns.items()}
+    places = {"RAWFILE": pd.array([source] * len(rows), dtype="string"), "RAWROW": pd.array(rows, dtype="Int64")}
+    return pd.DataFrame(texts | places)
 
 
-def refuse_foreign_decimals(frame: pd.DataFrame, form: str, mapping: Mapping) -> None:
+def refuse_foreign_decimals(frame: pd.DataFrame, form: str, mapping: Extract) -> None:
     """Raise InputError for a number column written throughout with an undeclared decimal sign (F-111).
 
     One such cell is a slip of the site and becomes a query (Q-108); two or more, with no cell in the declared sign,

@@ -30,12 +30,13 @@ from typing import TYPE_CHECKING
 from crf2csr.errors import InputError, shown
 from crf2csr.mapping import Limits, Mapping
 from crf2csr.readers.folder import (
+    ask_each,
     check_folder,
     extra_columns,
     finding,
-    located,
     refuse_foreign_decimals,
     refuse_missing_columns,
+    text_frame,
 )
 from crf2csr.readers.odm_definitions import Definitions, read_definitions
 from crf2csr.readers.odm_records import ATTRIBUTES, Content, read_records
@@ -53,16 +54,13 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     InputError naming file, line and path for a mapped item group or item that is not defined (F-103) and for the faults
     F-101, F-102, F-105 to F-107, F-111 to F-114, F-607.
     """
-    import pandas as pd
-
     content, definitions = _load(path, mapping)
     oid = _part(form, mapping)
     _refuse_missing(content, definitions, form, mapping)
     part = content.parts[oid]
     needed = [name for name in mapping.needed_columns(form) if name not in part.columns]
     columns = part.columns | {name: [None] * len(part.rows) for name in needed}
-    frame = pd.DataFrame({name: pd.array(cells, dtype="string") for name, cells in columns.items()}).fillna("")
-    frame = located(frame, mapping.forms[form].source, part.rows)
+    frame = text_frame(columns, mapping.forms[form].source, part.rows)
     refuse_foreign_decimals(frame, form, mapping)
     return frame
 
@@ -75,19 +73,16 @@ def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
     vendor attribute or element if any form names or ignores it. Raises InputError listing every file (F-101) and every
     item group and item (F-103) that the mapping needs and the extract lacks, and as `read_form`.
     """
-    queries = check_folder(folder, mapping)
-    problems = []
+
+    def missing_in(form: str) -> list[dict[str, str]]:
+        _refuse_missing(*_load(folder / mapping.forms[form].file, mapping), form, mapping)
+        return []
+
+    queries = check_folder(folder, mapping) + ask_each(mapping, missing_in)
     for file in dict.fromkeys(entry.file for entry in mapping.forms.values()):
         forms = [form for form, entry in mapping.forms.items() if entry.file == file]
-        content, definitions = _load(folder / file, mapping)
-        for form in forms:
-            try:
-                _refuse_missing(content, definitions, form, mapping)
-            except InputError as error:
-                problems.append(str(error))
+        content, _ = _load(folder / file, mapping)
         queries += _unknown(file, content, forms, mapping)
-    if problems:
-        raise InputError("; ".join(problems))
     return queries
 
 

@@ -11,9 +11,9 @@ from itertools import islice
 from crf2csr.errors import InputError, shown
 from crf2csr.mapping import Limits
 from crf2csr.readers.text import place
+from crf2csr.results import PLACE
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_RESERVED = ("RAWFILE", "RAWROW")
 _CHUNK = 20_000
 
 
@@ -44,7 +44,7 @@ def refuse_bad_names(name: str, header: list[str], limits: Limits, row: str = " 
             f"{name}: {len(header)} columns, more than limits.columns = {limits.columns}; raise it if that is right"
         )
     for number, column in enumerate(header, start=1):
-        if not column.strip() or column in _RESERVED:
+        if not column.strip() or column in PLACE:
             what = "is reserved" if column.strip() else "has no name"
             raise InputError(f"{name}{row} column {number}: the column '{shown(column)}' {what}; get the extract again")
     double = [column for column in dict.fromkeys(header) if header.count(column) > 1]

@@ -28,9 +28,9 @@ from crf2csr.readers.folder import (
     check_folder,
     extra_columns,
     finding,
-    located,
     refuse_foreign_decimals,
     refuse_missing_columns,
+    text_frame,
 )
 from crf2csr.readers.records import read_columns, read_header
 from crf2csr.readers.redcap_dictionary import Dictionary, instrument_name, read_dictionary, spelled
@@ -72,8 +72,6 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     labels, a column that the dictionary does not know or gives to another instrument, a box without choice, an unknown
     instrument, a wrong instance, a row twice, and a row of a repeating instrument that holds cells of another one.
     """
-    import pandas as pd
-
     dictionary = read_dictionary(path.parent, mapping)
     export = _export(path, form, mapping, dictionary)
     problems = _defects(path.name, form, mapping, dictionary, export)
@@ -85,26 +83,23 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     names = _names(columns, form, mapping)
     rows = export.rows.get(instrument, [])
     texts = {name: [export.cells[column][row] for row in rows] for name, column in zip(names, columns, strict=True)}
-    frame = pd.DataFrame({name: pd.array(cells, dtype="string") for name, cells in texts.items()})
-    frame = _supplied(frame, instrument)
-    frame = located(frame, mapping.forms[form].source, (row + 2 for row in rows))
+    frame = text_frame(_supplied(texts, instrument), mapping.forms[form].source, [row + 2 for row in rows])
     refuse_foreign_decimals(frame, form, mapping)
     return frame
 
 
-def _supplied(frame: pd.DataFrame, instrument: str) -> pd.DataFrame:
-    """Return the frame with the columns of SUPPLIED."""
-    import pandas as pd
-
-    none = pd.Series("", index=frame.index, dtype="string")
-    event, repeated, instance = (frame.get(name, none) for name in (_EVENT, _REPEATED, _INSTANCE))
-    of_form = repeated.str.strip().ne("")
-    of_event = ~of_form & instance.str.strip().ne("")
-    return frame.assign(
-        EVENT=event.mask(of_event, event + "#" + instance.str.strip()),
-        INSTANCE=instance.where(of_form, ""),
-        FORM_COMPLETE=frame[f"{instrument}_complete"],
-    )
+def _supplied(texts: dict[str, list[str]], instrument: str) -> dict[str, list[str]]:
+    """Return the columns with those of SUPPLIED."""
+    status = texts[f"{instrument}_complete"]
+    event, repeated, instance = (texts.get(name, [""] * len(status)) for name in (_EVENT, _REPEATED, _INSTANCE))
+    rows = list(zip(event, repeated, instance, strict=True))
+    return texts | {
+        "EVENT": [
+            f"{name}#{number.strip()}" if number.strip() and not form.strip() else name for name, form, number in rows
+        ],
+        "INSTANCE": [number if form.strip() else "" for _, form, number in rows],
+        "FORM_COMPLETE": status,
+    }
 
 
 def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:

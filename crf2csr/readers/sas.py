@@ -9,11 +9,12 @@ from crf2csr.errors import InputError
 from crf2csr.mapping import Mapping
 from crf2csr.readers.exact import date_columns
 from crf2csr.readers.folder import (
+    ask_each,
     check_folder,
     extra_columns,
-    located,
     refuse_foreign_decimals,
     refuse_missing_columns,
+    text_frame,
 )
 from crf2csr.readers.sas_datasets import Dataset, parse_catalog, parse_dataset
 from crf2csr.readers.sas_values import is_own_format, value_text
@@ -38,15 +39,13 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     none; the column itself keeps the value. Raises InputError for the faults F-101 to F-103, F-106, F-107 and F-109 to
     F-113, and for formats that the catalog lacks.
     """
-    import pandas as pd
-
     data = raw_bytes(path, mapping.limits)
     dataset = _checked(path, data, form, mapping)
     dates = date_columns(form, mapping)
     texts = {name: _texts(cells, dataset.formats[name], name in dates) for name, cells in dataset.values.items()}
-    frame = pd.DataFrame({name: pd.array(cells, dtype="string") for name, cells in texts.items()})
+    count = len(next(iter(texts.values())))
+    frame = text_frame(texts, mapping.forms[form].source, range(1, count + 1))
     refuse_changed(path, data)
-    frame = located(frame, mapping.forms[form].source, range(1, len(frame) + 1))
     refuse_foreign_decimals(frame, form, mapping)
     return frame
 
@@ -56,18 +55,13 @@ def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
 
     Raises InputError listing every file that is missing (F-101), else what `read_form` refuses in any dataset.
     """
-    queries, problems = check_folder(folder, mapping), []
-    for form in sorted(mapping.forms, key=lambda name: mapping.forms[name].file):
+
+    def columns_of(form: str) -> list[dict[str, str]]:
         path = folder / mapping.forms[form].file
-        try:
-            dataset = _checked(path, raw_bytes(path, mapping.limits), form, mapping)
-        except InputError as error:
-            problems.append(str(error))
-            continue
-        queries += extra_columns(dataset.values, form, mapping)
-    if problems:
-        raise InputError("; ".join(problems))
-    return queries
+        dataset = _checked(path, raw_bytes(path, mapping.limits), form, mapping)
+        return extra_columns(dataset.values, form, mapping)
+
+    return check_folder(folder, mapping) + ask_each(mapping, columns_of)
 
 
 def _checked(path: Path, data: bytes, form: str, mapping: Mapping) -> Dataset:

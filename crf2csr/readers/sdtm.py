@@ -16,9 +16,10 @@ from crf2csr.contracts import load_contract
 from crf2csr.errors import InputError, shown
 from crf2csr.mapping import Mapping
 from crf2csr.readers.exact import number_text
-from crf2csr.readers.folder import check_folder, finding, located
+from crf2csr.readers.folder import ask_each, check_folder, finding, text_frame
 from crf2csr.readers.sas_datasets import parse_dataset
 from crf2csr.readers.text import raw_bytes, refuse_changed
+from crf2csr.results import PLACE
 from crf2csr.study import nearest
 
 if TYPE_CHECKING:
@@ -34,15 +35,13 @@ def read_form(path: Path, form: str, mapping: Mapping) -> pd.DataFrame:
     Raises InputError naming the file for another format than the suffix says, a damaged file, and columns that the
     contract of the domain `form` needs and the file lacks (F-103).
     """
-    import pandas as pd
-
     data = raw_bytes(path, mapping.limits)
     columns = _columns(path, data, mapping)
     _refuse_missing(path, list(columns), form, mapping)
-    texts = {name: pd.array([_text(value) for value in values], dtype="string") for name, values in columns.items()}
-    frame = pd.DataFrame(texts)
+    texts = {name: [_text(value) for value in values] for name, values in columns.items()}
+    count = len(next(iter(texts.values())))
     refuse_changed(path, data)
-    return located(frame, mapping.entries[form].source, range(1, len(frame) + 1))
+    return text_frame(texts, mapping.domains[form].source, range(1, count + 1))
 
 
 def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
@@ -50,28 +49,22 @@ def check_extract(folder: Path, mapping: Mapping) -> list[dict[str, str]]:
 
     Raises InputError as `check_folder` and `read_form` do, all datasets together.
     """
-    queries, problems = check_folder(folder, mapping), []
-    for name, entry in sorted(mapping.domains.items(), key=lambda item: item[1].file):
+
+    def columns_of(name: str) -> list[dict[str, str]]:
+        entry = mapping.domains[name]
         path = folder / entry.file
-        try:
-            header = list(_columns(path, raw_bytes(path, mapping.limits), mapping))
-            _refuse_missing(path, header, name, mapping)
-        except InputError as error:
-            problems.append(str(error))
-            continue
+        header = list(_columns(path, raw_bytes(path, mapping.limits), mapping))
+        _refuse_missing(path, header, name, mapping)
         known = {*_wanted(name, mapping).values(), *entry.rows, *entry.ignore}
-        queries += [
-            finding("Q-102", name, entry.source, shown(column), column) for column in header if column not in known
-        ]
-    if problems:
-        raise InputError("; ".join(problems))
-    return queries
+        return [finding("Q-102", name, entry.source, shown(column), column) for column in header if column not in known]
+
+    return check_folder(folder, mapping) + ask_each(mapping, columns_of)
 
 
 def _wanted(domain: str, mapping: Mapping) -> dict[str, str]:
     """Return the column of each variable of a domain that the dataset must have."""
     entry = mapping.domains[domain]
-    names = [name for name in load_contract("clean", domain).names if name not in ("RAWFILE", "RAWROW")]
+    names = [name for name in load_contract("clean", domain).names if name not in PLACE]
     return {name: entry.rename.get(name, name) for name in names if name not in (*entry.constants, *entry.absent)}
 
 

@@ -23,7 +23,7 @@ _ASSUMPTIONS_INTRO = (
     "The protocol and the registry entry leave the values below open. Each was chosen for this analysis, is kept as "
     "configuration with its reason, and is repeated in the footnotes of every display that uses it."
 )
-_NO_ASSUMPTION = "No assumption is in force: every value is stated by the protocol or the registry."
+_NO_ASSUMPTION = "No assumption is in force: no value of this study was assumed."
 _QC_INTRO = "Second programs compute the results by another route, in code of their own; results are compared by key."
 
 _ASSUMPTION_HEADS = ("Key", "Value in force", "Source", "Why", "Displays that depend on it")

@@ -140,10 +140,11 @@ def test_a_record_without_its_key_is_listed(tmp_path):
 
 def test_what_is_not_selected_is_listed(tmp_path):
     row = {"STUDYID": "CDISCPILOT01", "DOMAIN": "DS", "USUBJID": "01-701-1015", "DSSEQ": 1.0}
-    row |= {"DSTERM": "DONE", "DSDECOD": "COMPLETED", "DSSTDTC": "2014-07-02"}
+    row |= {"DSTERM": "DONE", "DSDECOD": "COMPLETED", "DSSTDTC": "2014-07-02T11:45"}
     rows = [{**row, "DSCAT": "DISPOSITION EVENT"}, {**row, "DSSEQ": 2.0, "DSCAT": "OTHER EVENT"}]
     cleaned = taken(tmp_path, [*rows, {**row, "DSSEQ": 3.0, "DSCAT": ""}], "ds")
-    assert cleaned.data[["DSSEQ", "DSSCAT"]].to_numpy().tolist() == [[1, "STUDY"]]
+    # The variable of the contract has room for a day.
+    assert cleaned.data[["DSSEQ", "DSSCAT", "DSSTDTC"]].to_numpy().tolist() == [[1, "STUDY", "2014-07-02"]]
     assert cleaned.removed[["RAWROW", "reason"]].to_numpy().tolist() == [
         ["2", "DSCAT is OTHER EVENT"],
         ["3", "DSCAT is blank"],
@@ -168,7 +169,7 @@ def test_what_stops(tmp_path, rows, message):
     ("file", "content", "message"),
     [
         ("ex.parquet", b"PAR1 and no more", "not a Parquet file, or a damaged one"),
-        ("ex.xpt", b"HEADER RECORD*******" + b" " * 300, "ex.xpt: "),
+        ("ex.xpt", b"HEADER RECORD*******" + b" " * 300, "ex.xpt: no transport file of SAS that can be read"),
         (
             "ex.json",
             b'{"columns": [{"name": "STUDYID"}], "rows": [["A", "B"]]}',

@@ -1,6 +1,10 @@
+import inspect
+
 import pandas as pd
 import pytest
 
+from crf2csr.derive.adsl import adsl
+from crf2csr.study import declared, load_study
 from tests.builders import domain, rows
 from tests.derive.cases import TABLES, derive_all, domains, one, scans
 
@@ -90,6 +94,44 @@ def test_open_record_goes_on_until_what_comes_first():
     assert adsl_row(ex=open_record)["PALEDT"] == "2023-06-30"  # cutoff
     assert adsl_row(ex=open_record, dd=died)["PALEDT"] == "2019-06-07"
     assert adsl_row(ex=open_record, dd=died, ds=ended)["PALEDT"] == "2019-05-02"
+    left = TABLES["ds"] + "01-001|DISPOSITION EVENT|STUDY|1|2019-05-20|LOST TO FOLLOW-UP||||"
+    assert adsl_row(ex=open_record, dd=died, ds=left)["PALEDT"] == "2019-05-20"
+    assert adsl_row(ex=ex("01-001|T-DM1|1|INFUSION|Y|2019-03-15||230|"), ds=left)["TDMEDT"] == "2019-03-15"
+
+
+ARMS = """
+    USUBJID | SUBJID | SITEID | ARMCD    | ARM            | ACTARM         | AGE | RFICDTC
+    01-001  | 01-001 | 01     | PBO      | Placebo        | Placebo        | 63  | 2019-03-01
+    01-002  | 01-002 | 01     | HIGH     | High dose      | Low dose       | 64  | 2019-03-01
+    01-003  | 01-003 | 01     | Scrnfail | Screen Failure | Screen Failure | 65  | 2019-03-01
+    01-004  | 01-004 | 01     | HIGH     | High dose      | High dose      | 66  | 2019-03-01
+    """
+
+
+def test_arms_of_dm_are_the_treatments_and_placebo_is_a_dose():
+    """01-004 has a record of 0 mg of the drug: no dose. Without a date of birth the reported age stands."""
+    doses = ex(
+        "01-001|PLACEBO|1|TRANSDERMAL|Y|2019-03-15|2019-04-04|0|",
+        "01-002|DRUG|1|TRANSDERMAL|Y|2019-03-16|2019-04-04|54|",
+        "01-004|DRUG|1|TRANSDERMAL|Y|2019-03-16|2019-04-04|0|",
+    )
+    data = derive_all(domains(dm=ARMS, ds=HEAD["ds"], ex=doses, fa=HEAD["fa"]), last="adsl")["adsl"].data
+    assert rows(data, "SUBJID", "AGE", "ENRLFL", "TRT01P", "TRT01A", "SAFFL", "TRTSDT", "TRTEDT") == [
+        ("01-001", "63", "Y", "Placebo", "Placebo", "Y", "2019-03-15", "2019-04-04"),
+        ("01-002", "64", "Y", "High dose", "Low dose", "Y", "2019-03-16", "2019-04-04"),
+        ("01-003", "65", "N", "", "", "N", "", ""),
+        ("01-004", "66", "Y", "High dose", "High dose", "N", "", ""),
+    ]
+
+
+def test_nobody_is_evaluable_for_a_toxicity_that_is_not_defined():
+    """The study of two patches has no key of the dose limiting toxicity."""
+    view = load_study("cdiscpilot01", "full").view(declared(adsl))
+    frames = domains(dm=ARMS.replace("2019", "2014"), ds=HEAD["ds"], ex=HEAD["ex"], fa=HEAD["fa"])
+    inputs = [name for name in inspect.signature(adsl).parameters if name != "study"]
+    row = one(adsl(**{name: frames[name] for name in inputs}, study=view).data)
+    assert pick(row, "DLTFL", "DLTOCCFL", "DLTSTAT", "RP2DFL", "MEASFL") == ("N", "N", "", "N", "N")
+    assert pick(row, "ENRLFL", "TRT01P") == ("Y", "Placebo")
 
 
 def test_partial_first_dose_counts_only_without_a_complete_one():

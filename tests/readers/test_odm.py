@@ -520,5 +520,5 @@ def test_every_missing_item_is_named_at_once(tmp_path):
     eot = {"file": "odm.xml", "part": "IG.EOT", "fields": {"reason": {"column": "IT.WHY"}}}
     forms = with_vs(fields=VS | {"vsdtc": {"column": "IT.DAT"}})["forms"] | {"eot": eot}
     (tmp_path / "odm.xml").write_text(GOOD)
-    with pytest.raises(InputError, match=r"'IT\.DAT'.*; odm\.xml line 18 ItemGroupDef 'IG\.EOT'.*'IT\.WHY'"):
+    with pytest.raises(InputError, match=r"line 18 ItemGroupDef 'IG\.EOT'.*'IT\.WHY'.*; .*'IG\.VS'.*'IT\.DAT'"):
         check_extract(tmp_path, mapping(forms=forms))

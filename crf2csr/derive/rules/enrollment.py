@@ -60,8 +60,13 @@ def derive_groups(frame: pd.DataFrame, rp2d: int | None) -> pd.DataFrame:
     return frame.assign(PH2FL=yes_no(second), RP2DFL=yes_no(member))
 
 
+def ends_of_study(ds: pd.DataFrame) -> pd.DataFrame:
+    """Return the end-of-study record of each subject, by USUBJID."""
+    return first_rows(ds[ds["DSSCAT"].eq(STUDY)], ["DSSTDTC"])
+
+
 def derive_end_of_study(frame: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with EOSDT (complete dates only) and EOSREAS."""
-    ended = first_rows(ds[ds["DSSCAT"].eq(STUDY)], ["DSSTDTC"])
+    ended = ends_of_study(ds)
     links = {f"{variable}@ds": ended["ADDRESS"] for variable in ("EOSDT", "EOSREAS")}
     return frame.assign(EOSDT=compute_whole_day(ended["DSSTDTC"]), EOSREAS=ended["DSDECOD"], **links)

@@ -7,17 +7,18 @@ from datetime import date
 import pandas as pd
 
 from crf2csr.derive.rules.dates import compute_first_day, compute_whole_day
-from crf2csr.derive.rules.enrollment import STUDY, assigned_arm
+from crf2csr.derive.rules.enrollment import assigned_arm, ends_of_study
 from crf2csr.derive.rules.records import first_rows
 
-#: Study drug to the prefix of its dates in ADSL.
+#: The treatment whose dose is 0 (SDTM implementation guide, EXDOSE).
 PLACEBO = "PLACEBO"
+#: Study drug to the prefix of its dates in ADSL.
 DRUGS = {"PALBOCICLIB": "PAL", "LETROZOLE": "LET", "T-DM1": "TDM"}
 
 
 def is_given(ex: pd.DataFrame) -> pd.Series:
-    """Tell which dosing records say that a dose was given: marked so, and neither 0 mg (but of placebo, SDTM
-    implementation guide, EXDOSE) nor 0 doses taken."""
+    """Tell which dosing records say that a dose was given: marked so, and neither 0 mg (but of placebo) nor 0 doses
+    taken."""
     dose = ex["EXDOSE"].ne(0).fillna(True) | ex["EXTRT"].eq(PLACEBO)
     given = ex["EXOCCUR"].eq("Y") & dose & ex["DOSESTK"].ne(0).fillna(True)
     return given.fillna(False).astype(bool)
@@ -51,20 +52,14 @@ def _open_end(periods: pd.DataFrame, ds: pd.DataFrame, death: pd.Series, cutoff:
     next_start = ordered.groupby(["USUBJID", "EXTRT"])["START"].shift(-1).reindex(periods.index)
     ends = {
         "end of treatment": [last_dose.get(key) for key in zip(periods["USUBJID"], periods["EXTRT"], strict=True)],
-        "end of study": periods["USUBJID"].map(_end_of_study(ds)),
+        "end of study": periods["USUBJID"].map(compute_whole_day(ends_of_study(ds)["DSSTDTC"])),
         "next record": next_start - pd.Timedelta(days=1),
         "death": periods["USUBJID"].map(death),
         "cutoff": pd.Timestamp(cutoff),
     }
     frame = pd.DataFrame(ends, index=periods.index).apply(pd.to_datetime)
-    return (
-        frame.min(axis=1).where(periods["EXCAT"].ne("INFUSION").fillna(True), periods["START"]).astype("datetime64[ns]")
-    )
-
-
-def _end_of_study(ds: pd.DataFrame) -> pd.Series:
-    ended = first_rows(ds[ds["DSSCAT"].eq(STUDY)], ["DSSTDTC"])
-    return compute_whole_day(ended["DSSTDTC"])
+    infused = periods["EXCAT"].eq("INFUSION").fillna(False)
+    return frame.min(axis=1).mask(infused, periods["START"]).astype("datetime64[ns]")
 
 
 def derive_exposure_dates(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
